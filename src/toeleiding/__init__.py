@@ -1,0 +1,1 @@
+"""Toeleiding: from civic integration to work, with VDAB."""
