@@ -18,10 +18,10 @@ SHORT_MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 NO_BREAK_SPACE = "\u00a0"
-_MONTH_WEEKDAY = re.compile(rf"^(?:{'|'.join(WEEKDAYS)}),? ")
-_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)} | {
+_MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)} | {
     name: number for number, name in enumerate(SHORT_MONTHS, 1)
 }
+_WEEKDAY = re.compile(rf"^(?:{'|'.join(WEEKDAYS)}),? ")
 _NUMBERS = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(r"(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")

@@ -260,7 +260,8 @@ def bulkbalk(content: str, gekozen: int = 0, soort: str = "dossier") -> SafeStri
     return format_html(
         '<div class="bulk" data-bulk data-een="{}" data-veel="{}">'
         '<span role="status" data-bulktelling>{}</span>{}'
-        '<button class="knop knop--klein knop--3" type="reset" data-bulkwis>Maak keuze ongedaan</button></div>',
+        '<button class="knop knop--klein knop--3" type="reset" data-bulkwis>'
+        "Maak keuze ongedaan</button></div>",
         soort,
         plural,
         count,
@@ -276,11 +277,7 @@ def foutenlijst(*forms: Any) -> SafeString:
         form.summary_shown = True
     if not found:
         return mark_safe("")
-    lines = format_html_join(
-        "",
-        "<li>{}</li>",
-        ((format_html('<a href="#{}">{}</a>', at, words) if at else words,) for at, words in found),
-    )
+    links = ((format_html('<a href="#{}">{}</a>', at, words) if at else words,) for at, words in found)
     title = "Controleer 1 vraag" if len(found) == 1 else f"Controleer {len(found)} vragen"
     return format_html(
         '<div class="melding melding--fout" role="alert" tabindex="-1" id="fouten">{}'
