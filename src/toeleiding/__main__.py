@@ -1,0 +1,3 @@
+from toeleiding.cli import main
+
+main()

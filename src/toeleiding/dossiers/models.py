@@ -1,0 +1,225 @@
+"""What is stored: the timeline (the truth), the dossier (its cache), numbers, tasks, saved filters."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+
+from toeleiding.organisations.models import Organisation, Staff
+
+
+class Tab(models.TextChoices):
+    """In which drawer of the worklist a dossier lies."""
+
+    TODO = "TODO", "Te doen"
+    WAITING = "WAITING", "Wacht op anderen"
+    FOLLOW_UP = "FOLLOW_UP", "In opvolging"
+    DONE = "DONE", "Afgerond"
+
+
+class Dossier(models.Model):
+    """The file of one newcomer. Every column but `id` and `number` is computed from the timeline.
+
+    Nothing writes here but `timeline.record` and the set-based passes of `redecide`; `toeleiding rebuild`
+    proves that the columns equal the fold. Days left and overdue are computed in SQL from `due_on` and today.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    agency = models.ForeignKey(Organisation, models.PROTECT, related_name="dossiers")
+    case_worker = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="dossiers")
+
+    # the person
+    insz = models.CharField(max_length=11, null=True, unique=True)
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    birth = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    municipality = models.CharField(max_length=60, blank=True)
+    region = models.CharField(max_length=12, blank=True)
+    target_group = models.CharField(max_length=12, blank=True)
+    contract_signed_on = models.DateField(null=True)
+
+    # the decision
+    outcome = models.CharField(max_length=16)
+    step = models.CharField(max_length=26)
+    step_number = models.SmallIntegerField()
+    pillar_state = models.CharField(max_length=24)
+    pill = models.CharField(max_length=60)
+    tone = models.CharField(max_length=10)
+    next_action = models.CharField(max_length=40)
+    tab = models.CharField(max_length=10, choices=Tab)
+    due_on = models.DateField(null=True)
+    suspended_days = models.IntegerField(default=0)
+    unconfirmed = ArrayField(models.CharField(max_length=8), default=list)
+    rule_set = models.CharField(max_length=60)
+    decided_on = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    # what the employment service told
+    service = models.CharField(max_length=8, blank=True)
+    answer = models.CharField(max_length=16, blank=True)
+    category = models.CharField(max_length=4, blank=True)
+    office = models.CharField(max_length=120, blank=True)
+    registered_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    appointment_on = models.DateField(null=True)
+    conflict = models.BooleanField(default=False)
+
+    state = models.JSONField()
+    events = models.IntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("number",)
+        indexes = [
+            models.Index(fields=("case_worker", "tab", "due_on"), name="worklist"),
+            models.Index(fields=("agency", "tab", "due_on"), name="agency_worklist"),
+            models.Index(fields=("valid_until",), name="to_redecide", condition=Q(valid_until__isnull=False)),
+            models.Index(fields=("office",), name="office_clients", condition=~Q(office="")),
+            GinIndex(
+                OpClass(Upper("last_name"), name="gin_trgm_ops"),
+                OpClass(Upper("first_name"), name="gin_trgm_ops"),
+                name="dossier_name_trigrams",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^TN-[0-9]{4}-[0-9]{5,}$"), name="dossier_number_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(insz__isnull=True) | Q(insz__regex=r"^[0-9]{11}$"), name="dossier_insz_form"
+            ),
+            models.CheckConstraint(condition=Q(tab__in=Tab.values), name="dossier_tab_is_known"),
+            models.CheckConstraint(condition=Q(step_number__range=(1, 6)), name="dossier_step_is_one_of_six"),
+            # Who falls outside the pillar has no term (CONTRACTS chapter 1).
+            models.CheckConstraint(
+                condition=~Q(outcome="NOT_APPLICABLE") | Q(due_on__isnull=True), name="no_term_without_duty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return f"/dossiers/{self.number}"
+
+
+class Event(models.Model):
+    """One thing that happened. Append-only: the database refuses UPDATE and DELETE."""
+
+    dossier = models.ForeignKey(Dossier, models.DO_NOTHING, related_name="timeline")
+    kind = models.CharField(max_length=32)
+    occurred_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    source = models.CharField(max_length=12)
+    actor = models.ForeignKey(Staff, models.DO_NOTHING, null=True, related_name="+")
+    message = models.UUIDField(null=True)
+    data = models.JSONField()
+    corrects = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="corrections")
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=("dossier", "id"), name="timeline_of_dossier")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | Q(corrects__lt=F("id")), name="corrections_look_back"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.occurred_on}"
+
+
+class PersonNumber(models.Model):
+    """Every INSZ a person ever had, so that an old number finds the dossier. One number, one dossier."""
+
+    insz = models.CharField(max_length=11, primary_key=True)
+    dossier = models.ForeignKey(Dossier, models.DO_NOTHING, related_name="numbers")
+    is_bis = models.BooleanField()
+    status = models.CharField(max_length=10)
+    replaced_by = models.CharField(max_length=11, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("dossier",), name="numbers_of_dossier")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=("CURRENT", "REPLACED", "CANCELLED")), name="number_status_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"…{self.insz[-4:]}"
+
+
+class TaskKind(models.TextChoices):
+    WORK_SITUATION = "WORK_SITUATION", "Vul werksituatie in"
+    EMPLOYMENT_SERVICE_CHECK = "EMPLOYMENT_SERVICE_CHECK", "Vraag status op"
+    EXPLANATION = "EXPLANATION", "Geef toelichting"
+    REGISTRATION = "REGISTRATION", "Help bij de inschrijving"
+    FOLLOW_UP = "FOLLOW_UP", "Volg op"
+    REMINDER = "REMINDER", "Herinnering: de termijn loopt"
+    ESCALATION = "ESCALATION", "Dringend: de termijn loopt af"
+    OVERDUE = "OVERDUE", "De termijn is voorbij"
+    REVIEW = "REVIEW", "Kijk opnieuw na of werken kan"
+    LOOK_AGAIN = "LOOK_AGAIN", "Kijk opnieuw na"
+    SETTLE_CONFLICT = "SETTLE_CONFLICT", "Beslis over de tegenspraak"
+    NO_ANSWER = "NO_ANSWER", "Geen antwoord: kijk wat je kan doen"
+
+
+class Task(models.Model):
+    """Something a person should do. Opened and closed by the decisions, never by hand.
+
+    `starts_on` lies in the future for reminders: a task exists from the decision on and shows from that day.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="tasks")
+    kind = models.CharField(max_length=26, choices=TaskKind)
+    starts_on = models.DateField()
+    due_on = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("starts_on", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("dossier", "kind"), condition=Q(closed_at__isnull=True), name="one_open_task_per_kind"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="task_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class SavedFilter(models.Model):
+    """A named set of filters of the worklist; the address holds them all, so this is a name and a query."""
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=400)
+    page = models.CharField(max_length=20, default="werklijst")
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=("staff", "page", "name"), name="one_filter_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DossierNumber(models.Model):
+    """The last dossier number given out per year. Locked while one is taken: no gaps, no doubles."""
+
+    year = models.IntegerField(primary_key=True)
+    last = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

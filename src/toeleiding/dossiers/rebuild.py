@@ -1,0 +1,80 @@
+"""The proof that the columns are a cache: fold every timeline again and compare."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers.fold import Happened, fold
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.projection import decision_columns, fact_columns, verdict
+from toeleiding.law import IN_FORCE, RuleSet
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A column that does not say what the timeline says."""
+
+    number: str
+    column: str
+    stored: Any
+    folded: Any
+
+
+def rebuild(
+    rules_of: Callable[[str], RuleSet] = lambda name: IN_FORCE, progress: Callable[[int], None] | None = None
+) -> Iterator[Difference]:
+    """Fold all timelines again and yield every difference with what is stored.
+
+    `rules_of` gives the rule set by the name stored with a decision: a decision is judged by its own rules.
+    """
+    last = 0
+    while batch := list(Dossier.objects.filter(pk__gt=last).select_related("agency", "case_worker")[:BATCH]):
+        timelines = _timelines([dossier.pk for dossier in batch])
+        for dossier in batch:
+            yield from _compare(dossier, timelines.get(dossier.pk, []), rules_of(dossier.rule_set))
+        last = batch[-1].pk
+        if progress:
+            progress(len(batch))
+
+
+def _timelines(keys: list[int]) -> dict[int, list[Happened]]:
+    found: dict[int, list[Happened]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select v.dossier_id, v.kind, v.data::text, v.occurred_on, v.recorded_at, v.source,"
+            " coalesce(s.username, ''), v.id, v.corrects_id"
+            " from dossiers_event v left join organisations_staff s on s.id = v.actor_id"
+            " where v.dossier_id = any(%s) order by v.id",
+            [keys],
+        )
+        for dossier, kind, data, occurred_on, recorded_at, source, actor, key, corrects in cursor:
+            event = Happened(
+                e.decode(kind, data), occurred_on, recorded_at, e.Source(source), actor, key, corrects
+            )
+            found.setdefault(dossier, []).append(event)
+    return found
+
+
+def _compare(dossier: Dossier, timeline: list[Happened], rules: RuleSet) -> Iterable[Difference]:
+    state = fold(timeline)
+    folded = {
+        **fact_columns(state),
+        **decision_columns(state, verdict(state, dossier.decided_on, rules)),
+        "agency": state.agency,
+        "case_worker": state.case_worker,
+        "events": len(timeline),
+        "state": msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(state), type(state), strict=False)),
+    }
+    stored = {name: getattr(dossier, name) for name in folded}
+    stored["agency"] = dossier.agency.code
+    stored["case_worker"] = dossier.case_worker.username if dossier.case_worker else None
+    stored["state"] = msgspec.to_builtins(msgspec.convert(dossier.state, type(state), strict=False))
+    for name, value in folded.items():
+        if stored[name] != value:
+            yield Difference(dossier.number, name, stored[name], value)

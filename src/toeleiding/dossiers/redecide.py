@@ -1,0 +1,143 @@
+"""Deciding again without a new fact: a day has passed, or the rules changed. Set-based, in steady memory.
+
+The states are streamed, decided in Python and written back through one temporary table per batch: decision
+columns by one UPDATE, changed decisions as events by one INSERT, their tasks by one sync.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from toeleiding.dossiers import bulk, tasks
+from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.projection import Verdict, decision_columns, verdict
+from toeleiding.dossiers.state import State
+from toeleiding.dossiers.timeline import EVENT_COLUMNS, decided_event, event_row
+from toeleiding.law import IN_FORCE, RuleSet
+
+BATCH = 5_000
+_DECODER = msgspec.json.Decoder(State)
+_STREAM = (
+    "select id, outcome, step, due_on, agency_id, state::text from dossiers_dossier"
+    " where id > %s {where} order by id limit %s {lock}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A dossier as it is decided now: what a what-if compares with."""
+
+    id: int
+    outcome: str
+    step: str
+    due_on: date | None
+    agency_id: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Redecided:
+    """How many dossiers were decided again, and how many of them got another decision."""
+
+    seen: int
+    changed: int
+
+
+def stream(
+    where: str = "", params: tuple[object, ...] = (), *, lock: bool = False
+) -> Iterator[list[Standing]]:
+    """All dossiers that meet an SQL condition (begins with `and`), in batches by id."""
+    last = 0
+    sql = _STREAM.format(where=where, lock="for update" if lock else "")
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [last, *params, BATCH])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield [Standing(*row[:5], _DECODER.decode(row[5])) for row in rows]
+        last = rows[-1][0]
+
+
+def redecide_due(today: date | None = None) -> Redecided:
+    """The nightly pass: everybody whose decision can change by itself today or before."""
+    day = today or timezone.localdate()
+    return redecide("and valid_until <= %s", (day,), day)
+
+
+def redecide_all(
+    rules: RuleSet = IN_FORCE, today: date | None = None, progress: Callable[[int], None] | None = None
+) -> Redecided:
+    """After a change of rules: everybody, with one event for each dossier whose decision changes."""
+    return redecide("", (), today or timezone.localdate(), rules, progress)
+
+
+def redecide(
+    where: str,
+    params: tuple[object, ...],
+    today: date,
+    rules: RuleSet = IN_FORCE,
+    progress: Callable[[int], None] | None = None,
+) -> Redecided:
+    """Decide again for the dossiers that meet an SQL condition. Each batch is its own transaction."""
+    seen = changed = last = 0
+    while True:
+        with transaction.atomic():
+            batch = next(stream(f"and id > {last:d} {where}", params, lock=True), None)
+            if not batch:
+                return Redecided(seen, changed)
+            changed += _write(batch, today, rules)
+            seen += len(batch)
+            last = batch[-1].id
+        if progress:
+            progress(len(batch))
+
+
+def _write(batch: list[Standing], today: date, rules: RuleSet) -> int:
+    moment = timezone.now()
+    verdicts = [verdict(one.state, today, rules) for one in batch]
+    _store(batch, verdicts)
+    other = [
+        (one, found)
+        for one, found in zip(batch, verdicts, strict=True)
+        if (one.outcome, one.step, one.due_on)
+        != (found.decision.outcome, found.decision.step, found.decision.due_on)
+    ]
+    if other:
+        _tell(other, moment)
+        tasks.sync([(one.id, one.state, found) for one, found in other], moment, rules)
+    return len(other)
+
+
+def _store(batch: list[Standing], verdicts: list[Verdict]) -> None:
+    rows = [decision_columns(one.state, found) for one, found in zip(batch, verdicts, strict=True)]
+    names = list(rows[0])
+    sets = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create temporary table decided on commit drop as select id, "
+            + ", ".join(f'"{name}"' for name in names)
+            + " from dossiers_dossier with no data"
+        )
+    bulk.copy(
+        "decided", ["id", *names], ((one.id, *row.values()) for one, row in zip(batch, rows, strict=True))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"update dossiers_dossier kept set {sets} from decided given where kept.id = given.id")
+
+
+def _tell(other: list[tuple[Standing, Verdict]], moment: datetime) -> None:
+    ids = bulk.next_ids(Event, len(other))
+    rows = [
+        event_row(key, one.id, decided_event(found.decision, one.outcome), moment)
+        for key, (one, found) in zip(ids, other, strict=True)
+    ]
+    bulk.insert(Event, EVENT_COLUMNS, rows)
+    Dossier.objects.filter(pk__in=[one.id for one, _ in other]).update(
+        events=F("events") + 1, changed_at=moment
+    )

@@ -1,0 +1,108 @@
+"""The questions about dossiers, each already narrowed to what the person who asks may see."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
+
+from toeleiding.dossiers.models import Dossier, Tab
+from toeleiding.organisations.access import Access
+from toeleiding.organisations.models import Role
+
+SOON_DAYS = 14
+NEW_CONTRACT_DAYS = 14
+
+
+def visible_to(access: Access) -> Q:
+    """The one condition that says which dossiers somebody may see: organisation x role x relation.
+
+    - A case worker and a team lead see the dossiers of their own agency: colleagues stand in for each other.
+    - A VDAB counsellor sees joint clients of his own office: registered now, with that office in the file.
+    - The DPO sees the dossiers of the own agency, for oversight of who looked at what.
+    - Project lead and exchange operator see no dossier at all: their work needs no person.
+    """
+    if access.role in (Role.CASE_WORKER, Role.TEAM_LEAD, Role.DPO):
+        return Q(agency=access.organisation)
+    if access.role is Role.VDAB_COUNSELLOR:
+        return Q(office=access.organisation.short_name, outcome="REGISTERED")
+    return Q(pk__in=[])
+
+
+def dossiers(access: Access) -> QuerySet[Dossier]:
+    """All dossiers that somebody may see."""
+    return Dossier.objects.filter(visible_to(access)).defer("state")
+
+
+def own(access: Access) -> QuerySet[Dossier]:
+    """The dossiers that a case worker follows herself."""
+    return dossiers(access).filter(case_worker=access.staff)
+
+
+def overdue(today: date) -> Q:
+    """Past the due date and still to be referred. Who works, studies or is registered is never late."""
+    return Q(outcome="TO_REFER", due_on__lt=today)
+
+
+def running_out(today: date) -> Q:
+    """Still to be referred, with at most 14 days left."""
+    return Q(outcome="TO_REFER", due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+
+
+def waiting() -> Q:
+    """A question to the employment service is under way."""
+    return Q(asked_at__isnull=False)
+
+
+def new_contract(today: date) -> Q:
+    """A contract of the last fortnight whose work situation was not looked at yet."""
+    return Q(contract_signed_on__gt=today - timedelta(days=NEW_CONTRACT_DAYS), step="WORK_SITUATION")
+
+
+def appointment_today(today: date) -> Q:
+    return Q(appointment_on=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers of the tiles and the tabs, all from one query."""
+
+    total: int
+    overdue: int
+    running_out: int
+    waiting: int
+    new_contract: int
+    appointments: int
+    oldest_question: date | None
+    tabs: dict[str, int]
+
+
+def counts(among: QuerySet[Dossier], today: date | None = None) -> Counts:
+    """Count a worklist: one query, whatever its length."""
+    day = today or timezone.localdate()
+    found = among.order_by().aggregate(
+        total=Count("pk", filter=~Q(tab=Tab.DONE)),
+        overdue=Count("pk", filter=overdue(day)),
+        running_out=Count("pk", filter=running_out(day)),
+        waiting=Count("pk", filter=waiting()),
+        new_contract=Count("pk", filter=new_contract(day)),
+        appointments=Count("pk", filter=appointment_today(day)),
+        oldest=Min("asked_at"),
+        **{f"tab_{tab}": Count("pk", filter=Q(tab=tab)) for tab in Tab.values},
+    )
+    oldest = found["oldest"]
+    return Counts(
+        found["total"],
+        found["overdue"],
+        found["running_out"],
+        found["waiting"],
+        found["new_contract"],
+        found["appointments"],
+        timezone.localdate(oldest) if oldest else None,
+        {tab: found[f"tab_{tab}"] for tab in Tab.values},
+    )
+
+
+def by_deadline(found: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """Most urgent first; who has no term comes last; the number settles ties."""
+    return found.order_by(F("due_on").asc(nulls_last=True), "number")

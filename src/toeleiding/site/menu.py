@@ -1,0 +1,38 @@
+"""What stands in the menu for each role."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from toeleiding.organisations.access import current
+from toeleiding.organisations.models import Role
+
+_DOSSIERS = {Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.DPO}
+_GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
+    (
+        "Mijn werk",
+        [
+            ("Werklijst", "/werklijst", "lijst", {Role.CASE_WORKER}),
+            ("Dossiers", "/dossiers", "map", _DOSSIERS),
+            ("Nieuw dossier", "/dossiers/nieuw", "plus", {Role.CASE_WORKER, Role.TEAM_LEAD}),
+        ],
+    ),
+    ("Opvolgen", [("Regels", "/regels", "boek", set(Role))]),
+]
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """Menu groups for `base.html`: title and items with label, url, icon, count and current."""
+    access = current(request)
+    if access is None:
+        return []
+    groups = []
+    for title, items in _GROUPS:
+        shown = [
+            {"label": label, "url": url, "icon": icon, "count": None, "current": request.path == url}
+            for label, url, icon, roles in items
+            if access.role in roles
+        ]
+        if shown:
+            groups.append({"title": title, "items": shown})
+    return groups

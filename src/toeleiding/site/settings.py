@@ -1,0 +1,159 @@
+"""Settings. Everything a deployment may differ in comes from the environment; docs/beheer lists it."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from toeleiding.site import embedded
+
+HOME = embedded.data_folder()
+
+
+def _secret_key(home: Path) -> str:
+    if key := os.environ.get("SECRET_KEY"):
+        return key
+    kept = home / "geheim"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text()
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Read a postgresql:// address into Django's words. Sockets come as `?host=/folder`."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "toeleiding",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+        "TEST": {"NAME": os.environ.get("TOELEIDING_TEST_DB", "test_toeleiding")},
+    }
+
+
+def _database_url() -> str:
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    if os.environ.get("TOELEIDING_NO_DATABASE"):  # type checking and other readers of these settings
+        return "postgresql://localhost/toeleiding"
+    return embedded.database_url(HOME)
+
+
+SECRET_KEY = _secret_key(HOME)
+DEBUG = False
+# The exercise environment has fictitious people, the role picker and a banner on every page.
+OEFENOMGEVING = os.environ.get("TOELEIDING_OMGEVING", "oefen") == "oefen"
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "toeleiding.web",
+    "toeleiding.organisations",
+    "toeleiding.rulebook",
+    "toeleiding.dossiers",
+    "toeleiding.exchange",
+    "toeleiding.demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "toeleiding.organisations.access.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "toeleiding.site.urls"
+WSGI_APPLICATION = "toeleiding.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "toeleiding.web.context.shell",
+            ],
+            "builtins": ["toeleiding.web.templatetags.tn"],
+        },
+    }
+]
+FORM_RENDERER = "toeleiding.web.forms.Renderer"
+TOELEIDING_MENU = "toeleiding.site.menu.menu"
+
+DATABASES = {"default": _database(_database_url())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "organisations.Staff"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/aanmelden"
+
+# What must happen with a recorded event in a higher room, in order, in the same transaction.
+TIMELINE_SUBSCRIBERS = ["toeleiding.exchange.subscribers.on_recorded"]
+
+LANGUAGE_CODE = "nl-be"
+TIME_ZONE = "Europe/Brussels"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "toeleiding_sessie"
+SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+if not OEFENOMGEVING:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+}
+
+# The outside world. Without endpoints the product talks to its own simulator on this address.
+SIMULATOR_URL = os.environ.get("SIMULATOR_URL", "http://127.0.0.1:8011/")
+MAGDA_ENDPOINT = os.environ.get("MAGDA_ENDPOINT", "")
+MAGDA_IDENTIFICATIE = os.environ.get("MAGDA_IDENTIFICATIE", "inburgering.vlaanderen.be/agii/toeleiding-oefen")
+MAGDA_HOEDANIGHEID = os.environ.get("MAGDA_HOEDANIGHEID", "ipdc0000")

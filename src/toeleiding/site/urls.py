@@ -1,0 +1,16 @@
+"""All addresses of the product, room by room."""
+
+from django.urls import include, path
+
+from toeleiding.site.health import health
+
+urlpatterns = [
+    path("gezond", health, name="health"),
+    path("", include("toeleiding.organisations.urls")),
+    path("", include("toeleiding.web.urls")),
+    path("", include("toeleiding.rulebook.urls")),
+    path("", include("toeleiding.dossiers.urls")),
+]
+handler403 = "toeleiding.web.views.forbidden"
+handler404 = "toeleiding.web.views.not_found"
+handler500 = "toeleiding.web.views.server_error"

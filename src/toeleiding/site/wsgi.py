@@ -1,0 +1,8 @@
+"""The web process, for gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "toeleiding.site.settings")
+application = get_wsgi_application()
