@@ -16,6 +16,7 @@ class Verdict:
     decision: Decision
     situation: Situation
     tab: Tab
+    contract_signed_on: date | None
 
 
 def verdict(state: State, as_of: date, rules: RuleSet = IN_FORCE) -> Verdict:
@@ -43,7 +44,7 @@ def verdict(state: State, as_of: date, rules: RuleSet = IN_FORCE) -> Verdict:
         counsellor_known=bool(state.employment and state.employment.counsellor),
         contact_held=state.contact_held_on is not None,
     )
-    return Verdict(decision, said, _tab(state, decision))
+    return Verdict(decision, said, _tab(state, decision), facts.contract_signed_on)
 
 
 def _tab(state: State, decision: Decision) -> Tab:
@@ -83,6 +84,8 @@ def decision_columns(state: State, found: Verdict) -> dict[str, Any]:
         "decided_on": decision.as_of,
         "valid_until": decision.valid_until,
         "service": decision.employment_service or "",
+        # Which of several contracts starts the term is a rule, so a change of rules can change it.
+        "contract_signed_on": found.contract_signed_on,
     }
 
 
@@ -99,7 +102,6 @@ def fact_columns(state: State) -> dict[str, Any]:
         "municipality": state.municipality or "",
         "region": state.region or "",
         "target_group": state.target_group or "",
-        "contract_signed_on": state.contract_signed_on(),
         "answer": known.answer if known else "",
         "category": (known.category or "") if known else "",
         "office": (counsellor.office or "") if counsellor else "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,7 +12,8 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.fold import Happened, fold
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import decision_columns, fact_columns, verdict
-from toeleiding.law import IN_FORCE, RuleSet
+from toeleiding.law import RuleSet
+from toeleiding.rulebook.selectors import by_name
 
 BATCH = 2_000
 
@@ -27,17 +29,18 @@ class Difference:
 
 
 def rebuild(
-    rules_of: Callable[[str], RuleSet] = lambda name: IN_FORCE, progress: Callable[[int], None] | None = None
+    rules_of: Callable[[str], RuleSet] = by_name, progress: Callable[[int], None] | None = None
 ) -> Iterator[Difference]:
     """Fold all timelines again and yield every difference with what is stored.
 
     `rules_of` gives the rule set by the name stored with a decision: a decision is judged by its own rules.
     """
+    rules = cache(rules_of)
     last = 0
     while batch := list(Dossier.objects.filter(pk__gt=last).select_related("agency", "case_worker")[:BATCH]):
         timelines = _timelines([dossier.pk for dossier in batch])
         for dossier in batch:
-            yield from _compare(dossier, timelines.get(dossier.pk, []), rules_of(dossier.rule_set))
+            yield from _compare(dossier, timelines.get(dossier.pk, []), rules(dossier.rule_set))
         last = batch[-1].pk
         if progress:
             progress(len(batch))
@@ -54,9 +57,7 @@ def _timelines(keys: list[int]) -> dict[int, list[Happened]]:
             [keys],
         )
         for dossier, kind, data, occurred_on, recorded_at, source, actor, key, corrects in cursor:
-            event = Happened(
-                e.decode(kind, data), occurred_on, recorded_at, e.Source(source), actor, key, corrects
-            )
+            event = Happened(e.decode(kind, data), occurred_on, recorded_at, e.Source(source), actor, key, corrects)
             found.setdefault(dossier, []).append(event)
     return found
 

@@ -18,7 +18,8 @@ from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.projection import Verdict, decision_columns, verdict
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import EVENT_COLUMNS, decided_event, event_row
-from toeleiding.law import IN_FORCE, RuleSet
+from toeleiding.law import RuleSet
+from toeleiding.rulebook.selectors import in_force
 
 BATCH = 5_000
 _DECODER = msgspec.json.Decoder(State)
@@ -48,9 +49,7 @@ class Redecided:
     changed: int
 
 
-def stream(
-    where: str = "", params: tuple[object, ...] = (), *, lock: bool = False
-) -> Iterator[list[Standing]]:
+def stream(where: str = "", params: tuple[object, ...] = (), *, lock: bool = False) -> Iterator[list[Standing]]:
     """All dossiers that meet an SQL condition (begins with `and`), in batches by id."""
     last = 0
     sql = _STREAM.format(where=where, lock="for update" if lock else "")
@@ -71,7 +70,7 @@ def redecide_due(today: date | None = None) -> Redecided:
 
 
 def redecide_all(
-    rules: RuleSet = IN_FORCE, today: date | None = None, progress: Callable[[int], None] | None = None
+    rules: RuleSet | None = None, today: date | None = None, progress: Callable[[int], None] | None = None
 ) -> Redecided:
     """After a change of rules: everybody, with one event for each dossier whose decision changes."""
     return redecide("", (), today or timezone.localdate(), rules, progress)
@@ -81,17 +80,18 @@ def redecide(
     where: str,
     params: tuple[object, ...],
     today: date,
-    rules: RuleSet = IN_FORCE,
+    rules: RuleSet | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Redecided:
     """Decide again for the dossiers that meet an SQL condition. Each batch is its own transaction."""
+    known = rules or in_force()
     seen = changed = last = 0
     while True:
         with transaction.atomic():
             batch = next(stream(f"and id > {last:d} {where}", params, lock=True), None)
             if not batch:
                 return Redecided(seen, changed)
-            changed += _write(batch, today, rules)
+            changed += _write(batch, today, known)
             seen += len(batch)
             last = batch[-1].id
         if progress:
@@ -105,8 +105,7 @@ def _write(batch: list[Standing], today: date, rules: RuleSet) -> int:
     other = [
         (one, found)
         for one, found in zip(batch, verdicts, strict=True)
-        if (one.outcome, one.step, one.due_on)
-        != (found.decision.outcome, found.decision.step, found.decision.due_on)
+        if (one.outcome, one.step, one.due_on) != (found.decision.outcome, found.decision.step, found.decision.due_on)
     ]
     if other:
         _tell(other, moment)
@@ -124,9 +123,7 @@ def _store(batch: list[Standing], verdicts: list[Verdict]) -> None:
             + ", ".join(f'"{name}"' for name in names)
             + " from dossiers_dossier with no data"
         )
-    bulk.copy(
-        "decided", ["id", *names], ((one.id, *row.values()) for one, row in zip(batch, rows, strict=True))
-    )
+    bulk.copy("decided", ["id", *names], ((one.id, *row.values()) for one, row in zip(batch, rows, strict=True)))
     with connection.cursor() as cursor:
         cursor.execute(f"update dossiers_dossier kept set {sets} from decided given where kept.id = given.id")
 
@@ -138,6 +135,4 @@ def _tell(other: list[tuple[Standing, Verdict]], moment: datetime) -> None:
         for key, (one, found) in zip(ids, other, strict=True)
     ]
     bulk.insert(Event, EVENT_COLUMNS, rows)
-    Dossier.objects.filter(pk__in=[one.id for one, _ in other]).update(
-        events=F("events") + 1, changed_at=moment
-    )
+    Dossier.objects.filter(pk__in=[one.id for one, _ in other]).update(events=F("events") + 1, changed_at=moment)

@@ -24,8 +24,9 @@ from toeleiding.dossiers.fold import Happened, apply, fold
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.dossiers.projection import Verdict, decision_columns, fact_columns, verdict
 from toeleiding.dossiers.state import State
-from toeleiding.law import IN_FORCE, RuleSet
+from toeleiding.law import RuleSet
 from toeleiding.organisations.models import Organisation, Staff
+from toeleiding.rulebook.selectors import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def record(dossier: Dossier | int, *news: NewEvent, now: datetime | None = None)
 
 @transaction.atomic
 def record_many(
-    news: Mapping[int, Sequence[NewEvent]], *, now: datetime | None = None, rules: RuleSet = IN_FORCE
+    news: Mapping[int, Sequence[NewEvent]], *, now: datetime | None = None, rules: RuleSet | None = None
 ) -> list[Recorded]:
     """Write events into many dossiers at once, in the order of their ids.
 
@@ -91,7 +92,7 @@ def record_many(
     if len(items) != len(news):
         missing = sorted(set(news) - {item.dossier.pk for item in items})
         raise Dossier.DoesNotExist(f"Deze dossiers bestaan niet: {missing}.")
-    return _write(items, now or timezone.now(), rules)
+    return _write(items, now or timezone.now(), rules or in_force())
 
 
 @transaction.atomic
@@ -99,7 +100,7 @@ def open_many(
     opened: Sequence[tuple[str, Sequence[NewEvent]]],
     *,
     now: datetime | None = None,
-    rules: RuleSet = IN_FORCE,
+    rules: RuleSet | None = None,
 ) -> list[Recorded]:
     """Open dossiers: (number, first events) each, the first of which is `Opened`. Returns them in order."""
     ids = bulk.next_ids(Dossier, len(opened))
@@ -107,7 +108,7 @@ def open_many(
         _Item(Dossier(pk=key, number=number), State(), tuple(news), fresh=True)
         for key, (number, news) in zip(ids, opened, strict=True)
     ]
-    return _write(items, now or timezone.now(), rules)
+    return _write(items, now or timezone.now(), rules or in_force())
 
 
 def load_state(dossier: Dossier) -> State:
