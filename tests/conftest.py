@@ -1,7 +1,6 @@
 """What all tests share: a database made for them, frozen today where wanted, nothing skipped in CI."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,10 +34,9 @@ def reference() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """The test database with the organisations that are always there."""
     from toeleiding.organisations.services import ensure_organisations
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         ensure_organisations()
-    yield

@@ -25,9 +25,7 @@ def make_insz(number: int | None = None, year: int = 90, month: int = 66) -> str
     return f"{first}{97 - int(first) % 97:02d}"
 
 
-def make_staff(
-    role: Role = Role.CASE_WORKER, organisation: str = "agii", username: str | None = None
-) -> Access:
+def make_staff(role: Role = Role.CASE_WORKER, organisation: str = "agii", username: str | None = None) -> Access:
     """Somebody at work under a role."""
     where = ensure_organisations()[organisation]
     name = username or f"test-{role.value.lower().replace('_', '-')}-{organisation}-{next(_sequence)}"
@@ -64,9 +62,7 @@ def make_dossier(
     moment = now or timezone.now()
     today = timezone.localdate(moment)
     facts: list[e.Data] = [
-        e.Opened(
-            agency=agency, case_worker=access.staff.username if access else None, target_group="VERPLICHT"
-        ),
+        e.Opened(agency=agency, case_worker=access.staff.username if access else None, target_group="VERPLICHT"),
         e.Identified(first_name=first_name, last_name=last_name, birth=birth, sex="V"),
         e.NumberAssigned(insz=insz or make_insz()),
         e.ContactChanged(language="ar"),
@@ -78,10 +74,7 @@ def make_dossier(
         facts.append(e.RightToWorkSeen(may_work=may_work, document="verblijfskaart"))
     if work is not None:
         facts.append(e.WorkAnswered(answer="KNOWN" if work else "NOT_KNOWN", work=list(work)))
-    events = [
-        NewEvent(data, today, e.Source.CASE_WORKER, access.staff if access else None)
-        for data in (*facts, *more)
-    ]
+    events = [NewEvent(data, today, e.Source.CASE_WORKER, access.staff if access else None) for data in (*facts, *more)]
     return open_many([(take_numbers(today.year)[0], events)], now=moment)[0].dossier
 
 

@@ -4,9 +4,7 @@ import click
 
 
 @click.command("rebuild", help="Vouw elke tijdlijn opnieuw en vergelijk met wat bewaard is. Wijzigt niets.")
-@click.option(
-    "--show", default=20, show_default=True, type=click.IntRange(0), help="Hoeveel verschillen je ziet."
-)
+@click.option("--show", default=20, show_default=True, type=click.IntRange(0), help="Hoeveel verschillen je ziet.")
 def command(show: int) -> int:
     """Print the differences; status 1 when there is one."""
     from toeleiding.site.setup import prepare

@@ -4,9 +4,7 @@ import click
 
 
 @click.command("worker", help="Start de werker. Stop met Ctrl-C.")
-@click.option(
-    "--concurrency", default=2, show_default=True, type=click.IntRange(1, 32), help="Taken tegelijk."
-)
+@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 32), help="Taken tegelijk.")
 def command(concurrency: int) -> None:
     """Run the procrastinate worker until it is told to stop; running tasks are finished first."""
     from toeleiding.site.setup import prepare

@@ -347,6 +347,19 @@ class AgencyChanged(Data):
     agency: str
 
 
+class TrackEnded(Data):
+    """The civic-integration track itself is over; the dossier leaves the worklist and keeps its history."""
+
+    kind = "TRACK_ENDED"
+    title = "Traject afgerond"
+    reason: Literal["ATTEST", "STOPPED", "MOVED_AWAY", "DECEASED"]
+
+
+class TrackReopened(Data):
+    kind = "TRACK_REOPENED"
+    title = "Traject opnieuw gestart"
+
+
 class Withdrawn(Data):
     """Takes back the event it corrects."""
 

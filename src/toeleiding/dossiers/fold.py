@@ -262,9 +262,7 @@ def _not_known(state: State, data: e.EmploymentServiceAnswered, event: Happened)
             known.ended_on, known.ended_derived = event.occurred_on, True
         known.answered_on, known.answered_at = event.occurred_on, event.recorded_at
     else:
-        state.employment = Employment(
-            "NOT_KNOWN", data.service, event.occurred_on, event.recorded_at, note=data.note
-        )
+        state.employment = Employment("NOT_KNOWN", data.service, event.occurred_on, event.recorded_at, note=data.note)
     state.conflict = state.proof is not None
 
 
@@ -300,9 +298,7 @@ def _settled(state: State, data: e.ConflictSettled, event: Happened) -> None:
     elif data.chosen == "REGISTER":
         state.proof = None
         if state.employment and state.employment.by_proof:
-            state.employment = Employment(
-                "NOT_KNOWN", state.employment.service, event.occurred_on, event.recorded_at
-            )
+            state.employment = Employment("NOT_KNOWN", state.employment.service, event.occurred_on, event.recorded_at)
     state.conflict = False
 
 
@@ -345,3 +341,13 @@ def _assigned(state: State, data: e.Assigned, event: Happened) -> None:
 def _agency(state: State, data: e.AgencyChanged, event: Happened) -> None:
     state.agency = data.agency
     state.case_worker = None
+
+
+@_on(e.TrackEnded)
+def _track_ended(state: State, data: e.TrackEnded, event: Happened) -> None:
+    state.ended_on, state.ended_reason = event.occurred_on, data.reason
+
+
+@_on(e.TrackReopened)
+def _track_reopened(state: State, data: e.TrackReopened, event: Happened) -> None:
+    state.ended_on = state.ended_reason = None

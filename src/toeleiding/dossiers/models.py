@@ -85,9 +85,7 @@ class Dossier(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(number__regex=r"^TN-[0-9]{4}-[0-9]{5,}$"), name="dossier_number_form"
-            ),
+            models.CheckConstraint(condition=Q(number__regex=r"^TN-[0-9]{4}-[0-9]{5,}$"), name="dossier_number_form"),
             models.CheckConstraint(
                 condition=Q(insz__isnull=True) | Q(insz__regex=r"^[0-9]{11}$"), name="dossier_insz_form"
             ),

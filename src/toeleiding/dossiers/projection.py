@@ -48,7 +48,7 @@ def verdict(state: State, as_of: date, rules: RuleSet = IN_FORCE) -> Verdict:
 
 
 def _tab(state: State, decision: Decision) -> Tab:
-    if decision.step == "CLOSED":
+    if decision.step == "CLOSED" or state.ended_on is not None:
         return Tab.DONE
     if decision.step == "FOLLOW_UP":
         return Tab.FOLLOW_UP
@@ -128,6 +128,8 @@ def wanted_tasks(
     """Which tasks should be open: kind -> (shows from, due on). Reminders lie in the future."""
     decision = found.decision
     today = decision.as_of
+    if state.ended_on is not None:
+        return {}
     wanted: dict[TaskKind, tuple[date, date | None]] = {}
     if decision.step in _STEP_TASKS and found.tab is not Tab.WAITING:
         wanted[_STEP_TASKS[decision.step]] = (today, decision.due_on)

@@ -1,9 +1,11 @@
 """The questions about dossiers, each already narrowed to what the person who asks may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Aggregate, Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.dossiers.models import Dossier, Tab
@@ -41,12 +43,12 @@ def own(access: Access) -> QuerySet[Dossier]:
 
 def overdue(today: date) -> Q:
     """Past the due date and still to be referred. Who works, studies or is registered is never late."""
-    return Q(outcome="TO_REFER", due_on__lt=today)
+    return Q(outcome="TO_REFER", due_on__lt=today) & ~Q(tab=Tab.DONE)
 
 
 def running_out(today: date) -> Q:
     """Still to be referred, with at most 14 days left."""
-    return Q(outcome="TO_REFER", due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS))
+    return Q(outcome="TO_REFER", due_on__gte=today, due_on__lte=today + timedelta(days=SOON_DAYS)) & ~Q(tab=Tab.DONE)
 
 
 def waiting() -> Q:
@@ -75,10 +77,13 @@ class Counts:
     appointments: int
     oldest_question: date | None
     tabs: dict[str, int]
+    also: dict[str, Any]
 
 
-def counts(among: QuerySet[Dossier], today: date | None = None) -> Counts:
-    """Count a worklist: one query, whatever its length."""
+def counts(
+    among: QuerySet[Dossier], today: date | None = None, also: Mapping[str, Aggregate] | None = None
+) -> Counts:
+    """Count a worklist: one query, whatever its length. `also` are further aggregates to take along."""
     day = today or timezone.localdate()
     found = among.order_by().aggregate(
         total=Count("pk", filter=~Q(tab=Tab.DONE)),
@@ -89,6 +94,7 @@ def counts(among: QuerySet[Dossier], today: date | None = None) -> Counts:
         appointments=Count("pk", filter=appointment_today(day)),
         oldest=Min("asked_at"),
         **{f"tab_{tab}": Count("pk", filter=Q(tab=tab)) for tab in Tab.values},
+        **{f"also_{name}": aggregate for name, aggregate in (also or {}).items()},
     )
     oldest = found["oldest"]
     return Counts(
@@ -100,6 +106,7 @@ def counts(among: QuerySet[Dossier], today: date | None = None) -> Counts:
         found["appointments"],
         timezone.localdate(oldest) if oldest else None,
         {tab: found[f"tab_{tab}"] for tab in Tab.values},
+        {name: found[f"also_{name}"] for name in also or {}},
     )
 
 

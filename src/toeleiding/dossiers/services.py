@@ -55,9 +55,9 @@ def find_by_insz(insz: str) -> Dossier | None:
 
 def likely_doubles(first_name: str, last_name: str, birth: str | None) -> list[Dossier]:
     """Dossiers that may be about the same person: same birth year and a name that is much alike."""
-    found = Dossier.objects.filter(
-        last_name__trigram_similar=last_name, first_name__trigram_similar=first_name
-    ).defer("state")
+    found = Dossier.objects.filter(last_name__trigram_similar=last_name, first_name__trigram_similar=first_name).defer(
+        "state"
+    )
     if birth:
         found = found.filter(birth__startswith=birth[:4])
     return list(found.select_related("agency", "case_worker")[:5])
@@ -214,15 +214,11 @@ def show_proof(
     if registered_on > timezone.localdate():
         raise DossierError("De inschrijving ligt in de toekomst. Kijk de datum op het bewijs na.")
     data = e.ProofShown(registered_on=registered_on, document=document, category=category)
-    return _changed(
-        access, dossier, "bewijs", NewEvent(data, timezone.localdate(), e.Source.CLIENT, access.staff)
-    )
+    return _changed(access, dossier, "bewijs", NewEvent(data, timezone.localdate(), e.Source.CLIENT, access.staff))
 
 
 @transaction.atomic
-def settle_conflict(
-    access: Access, dossier: Dossier, chosen: Literal["CLIENT", "REGISTER"], reason: str
-) -> Dossier:
+def settle_conflict(access: Access, dossier: Dossier, chosen: Literal["CLIENT", "REGISTER"], reason: str) -> Dossier:
     """A person decides which of two sides holds, and says why."""
     if not dossier.conflict:
         raise DossierError("Er is geen tegenspraak meer in dit dossier. Bekijk de tijdlijn.")
@@ -246,9 +242,7 @@ def report_registration(access: Access, dossier: Dossier, registered_on: date) -
 
 
 @transaction.atomic
-def give_explanation(
-    access: Access, dossier: Dossier, data: e.ExplanationGiven, on: date | None = None
-) -> Dossier:
+def give_explanation(access: Access, dossier: Dossier, data: e.ExplanationGiven, on: date | None = None) -> Dossier:
     """T3: note that the pillar was explained."""
     event = NewEvent(data, on or timezone.localdate(), e.Source.CASE_WORKER, access.staff)
     return _changed(access, dossier, "toelichting", event)
@@ -301,17 +295,13 @@ def correct(access: Access, dossier: Dossier, event: int, data: e.Data, on: date
 
 
 def _simple(access: Access, dossier: Dossier, data: e.Data, what: str) -> Dossier:
-    return _changed(
-        access, dossier, what, NewEvent(data, timezone.localdate(), e.Source.CASE_WORKER, access.staff)
-    )
+    return _changed(access, dossier, what, NewEvent(data, timezone.localdate(), e.Source.CASE_WORKER, access.staff))
 
 
 def _changed(access: Access, dossier: Dossier, what: str, *events: NewEvent) -> Dossier:
     """Record, but only in a dossier that this person may see; and log it."""
     if not Dossier.objects.filter(visible_to(access), pk=dossier.pk).exists():
-        raise DossierError(
-            "Je mag dit dossier niet aanvullen. Werk je samen rond deze persoon? Vraag toegang."
-        )
+        raise DossierError("Je mag dit dossier niet aanvullen. Werk je samen rond deze persoon? Vraag toegang.")
     changed = record(dossier, *events)
     access.log(AccessAction.CHANGED, [dossier.pk], what[:200])
     return changed

@@ -163,6 +163,8 @@ class State(msgspec.Struct, omit_defaults=True):
     contact_held_on: date | None = None
     contact_missed_on: date | None = None
     suspensions: list[Suspension] = []
+    ended_on: date | None = None
+    ended_reason: str | None = None
 
     @property
     def insz(self) -> str | None:

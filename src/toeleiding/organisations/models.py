@@ -33,9 +33,7 @@ class Organisation(models.Model):
     class Meta:
         ordering = ("code",)
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_is_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(kbo="") | Q(kbo__regex=r"^[0-9]{10}$"), name="organisation_kbo_has_ten_digits"
             ),

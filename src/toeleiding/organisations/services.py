@@ -33,7 +33,7 @@ _FOUNDING = [
         "",
         "vdab",
         ["12025"],
-        [("VDAB Mechelen", date(2015, 1, 1), None)],
+        [("Werkwinkel Mechelen", date(2015, 1, 1), None)],
     ),
     (
         "vdab-antwerpen",
@@ -41,11 +41,11 @@ _FOUNDING = [
         "",
         "vdab",
         ["11002"],
-        [("VDAB Antwerpen", date(2015, 1, 1), None)],
+        [("Werkwinkel Antwerpen", date(2015, 1, 1), None)],
     ),
-    ("vdab-gent", "EMPLOYMENT_OFFICE", "", "vdab", ["44021"], [("VDAB Gent", date(2015, 1, 1), None)]),
-    ("vdab-hasselt", "EMPLOYMENT_OFFICE", "", "vdab", ["71022"], [("VDAB Hasselt", date(2015, 1, 1), None)]),
-    ("vdab-leuven", "EMPLOYMENT_OFFICE", "", "vdab", ["24062"], [("VDAB Leuven", date(2015, 1, 1), None)]),
+    ("vdab-gent", "EMPLOYMENT_OFFICE", "", "vdab", ["44021"], [("Werkwinkel Gent", date(2015, 1, 1), None)]),
+    ("vdab-genk", "EMPLOYMENT_OFFICE", "", "vdab", ["71016"], [("Werkwinkel Genk", date(2015, 1, 1), None)]),
+    ("vdab-leuven", "EMPLOYMENT_OFFICE", "", "vdab", ["24062"], [("Werkwinkel Leuven", date(2015, 1, 1), None)]),
     ("ocmw-mechelen", "LOCAL_AUTHORITY", "", None, ["12025"], [("OCMW Mechelen", date(2015, 1, 1), None)]),
     ("stad-antwerpen", "LOCAL_AUTHORITY", "", None, ["11002"], [("Stad Antwerpen", date(2015, 1, 1), None)]),
 ]
@@ -67,16 +67,13 @@ def ensure_organisations() -> dict[str, Organisation]:
             short_name=names[-1][0],
         )
         OrganisationName.objects.bulk_create(
-            OrganisationName(organisation=known[code], name=name, validity=(begin, end))
-            for name, begin, end in names
+            OrganisationName(organisation=known[code], name=name, validity=(begin, end)) for name, begin, end in names
         )
     return known
 
 
 @transaction.atomic
-def ensure_staff(
-    username: str, first_name: str, last_name: str, organisation: Organisation, *roles: Role
-) -> Staff:
+def ensure_staff(username: str, first_name: str, last_name: str, organisation: Organisation, *roles: Role) -> Staff:
     """Make a member of staff with these roles for this organisation, or find the one there is."""
     staff, _ = Staff.objects.get_or_create(
         username=username,

@@ -13,9 +13,7 @@ def state() -> dict[str, Any]:
     found: dict[str, Any] = {"web": "goed"}
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers"
-            )
+            cursor.execute("select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers")
             silent = cursor.fetchone()[0]
     except DatabaseError:
         found["database"] = "De database antwoordt niet. Start haar, of kijk DATABASE_URL na."

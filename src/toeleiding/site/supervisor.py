@@ -110,12 +110,8 @@ def _free(port: int) -> None:
             )
 
 
-def _start(
-    stack: ExitStack, environment: dict[str, str], home: Path, *arguments: str
-) -> subprocess.Popen[bytes]:
-    return _spawn(
-        stack, environment, home / f"{arguments[0]}.log", [sys.executable, "-m", "toeleiding", *arguments]
-    )
+def _start(stack: ExitStack, environment: dict[str, str], home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    return _spawn(stack, environment, home / f"{arguments[0]}.log", [sys.executable, "-m", "toeleiding", *arguments])
 
 
 def _web(stack: ExitStack, environment: dict[str, str], home: Path, port: int) -> subprocess.Popen[bytes]:
@@ -124,11 +120,9 @@ def _web(stack: ExitStack, environment: dict[str, str], home: Path, port: int) -
     return _spawn(stack, environment, home / "web.log", [sys.executable, "-m", *arguments])
 
 
-def _spawn(
-    stack: ExitStack, environment: dict[str, str], log: Path, command: list[str]
-) -> subprocess.Popen[bytes]:
+def _spawn(stack: ExitStack, environment: dict[str, str], log: Path, command: list[str]) -> subprocess.Popen[bytes]:
     output = stack.enter_context(log.open("ab"))
-    child = subprocess.Popen(  # noqa: S603
+    child = subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,

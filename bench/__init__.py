@@ -1,0 +1,1 @@
+"""Benchmarks: each one measures a ratio to a baseline in the same run, never a bare number of seconds."""

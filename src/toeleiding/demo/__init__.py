@@ -1,0 +1,1 @@
+"""The exercise population: invented people whose dossiers lived through the years."""
