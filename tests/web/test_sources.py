@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from toeleiding.web.templatetags.tn import ICONS
+
 from .gallery import WEB
 
 ROOMS = WEB.parent
@@ -39,6 +41,11 @@ def test_a_template_brings_nothing_from_outside(path):
 def test_every_page_names_itself_in_its_title(path):
     text = path.read_text(encoding="utf-8")
     assert path.name.startswith("base") or re.search(r"{% block titel %}.+?{% endblock", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_every_icon_a_template_names_is_in_the_sprite(path):
+    assert set(re.findall(r'{% icoon "([^"]+)"', path.read_text(encoding="utf-8"))) <= ICONS
 
 
 def test_stylesheet_and_script_bring_nothing_from_outside():

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import SUCCESS
 from django.contrib.messages.storage.base import Message
 from django.template import Context
+from structlog.testing import capture_logs
 
 from toeleiding.web.templatetags import tn
 from toeleiding.web.toasts import toast
@@ -70,9 +71,13 @@ def test_words_of_people_are_escaped_even_after_the_same_words_were_trusted():
     assert "&lt;b&gt;" in draw("{% filterchip words %}{{ words }}{% endfilterchip %}", words="<b>")
 
 
-def test_unknown_icons_and_tones_are_refused_with_the_choices():
-    with pytest.raises(ValueError, match="calendar"):
-        tn.icoon("kalender")
+def test_an_unknown_icon_is_logged_and_breaks_nothing():
+    with capture_logs() as logs:
+        assert tn.icoon("kalender") == ""
+    assert logs == [{"event": "icon_unknown", "log_level": "warning", "icon": "kalender"}]
+
+
+def test_an_unknown_tone_is_refused_with_the_choices():
     with pytest.raises(ValueError, match="letop"):
         tn.pil("x", "rood")
 

@@ -55,11 +55,11 @@ def test_the_accessibility_statement_tells_the_facts_of_its_file(rf):
     ("answer", "status", "sentence"),
     [
         (
-            views.handler403,
+            views.forbidden,
             403,
             "Je mag dit dossier niet openen. Werk je samen rond deze persoon? Vraag toegang en geef een reden.",
         ),
-        (views.handler404, 404, "Deze pagina bestaat niet (meer)."),
+        (views.not_found, 404, "Deze pagina bestaat niet (meer)."),
         (views.conflict, 409, "Iemand anders heeft dit intussen gewijzigd. Bekijk de verschillen."),
         (views.csrf_failure, 403, "De pagina stond te lang open. Er is niets verstuurd."),
     ],
@@ -72,7 +72,7 @@ def test_error_pages_say_what_to_do(rf, answer, status, sentence):
 
 def test_a_fault_of_ours_shows_a_code_that_is_in_the_log(rf):
     with capture_logs() as logs:
-        response = views.handler500(rf.get("/dossiers?naam=geheim"))
+        response = views.server_error(rf.get("/dossiers?naam=geheim"))
     code = re.search(r"Code: ([A-Z]{4}-\d{2}) ?\.", words_of(response))[1]
     assert response.status_code == 500
     assert logs == [{"event": "server_error", "log_level": "error", "code": code, "method": "GET", "path": "/dossiers"}]
@@ -84,7 +84,7 @@ def test_the_page_for_our_faults_needs_nothing_to_work(monkeypatch, rf):
         raise RuntimeError
 
     monkeypatch.setattr(context, "shell", broken)
-    assert "Er ging iets mis bij ons." in words_of(views.handler500(rf.get("/")))
+    assert "Er ging iets mis bij ons." in words_of(views.server_error(rf.get("/")))
 
 
 def test_a_page_with_errors_says_so_first_in_its_title():

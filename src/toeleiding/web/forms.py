@@ -87,7 +87,7 @@ class BirthDateWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = {"inputmode": "numeric", "autocomplete": "off"}
-        parts = {
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
             "dag": forms.TextInput({**number, "maxlength": "2"}),
             "maand": forms.TextInput({**number, "maxlength": "2"}),
             "jaar": forms.TextInput({**number, "maxlength": "4"}),
@@ -95,10 +95,13 @@ class BirthDateWidget(forms.MultiWidget):
         super().__init__(parts, attrs)
 
     def decompress(self, value: Any) -> list[str]:
-        if not value:
-            return ["", "", ""]
-        year, month, day = ([*str(value).split("-"), "00", "00"])[:3]
-        return ["" if int(part) == 0 else part for part in (day, month, year)]
+        return day_month_year(str(value)) if value else ["", "", ""]
+
+
+def day_month_year(stored: str) -> list[str]:
+    """The three boxes for a stored `YYYY-MM-DD`; what is 00 or left out is unknown and stays empty."""
+    year, month, day = ([*stored.split("-"), "00", "00"])[:3]
+    return ["" if int(part) == 0 else part for part in (day, month, year)]
 
 
 class IncompleteDateField(forms.Field):
@@ -114,7 +117,7 @@ class IncompleteDateField(forms.Field):
         if value in self.empty_values:
             return ""
         if isinstance(value, str):
-            value = self.widget.decompress(value) if re.fullmatch(r"[\d-]+", value) else [value]
+            value = day_month_year(value) if re.fullmatch(r"\d+(-\d+){0,2}", value) else [value]
         day, month, year = ([*[str(part or "").strip() for part in value], "", ""])[:3]
         if not (day or month or year):
             return ""
@@ -130,9 +133,7 @@ class IncompleteDateField(forms.Field):
         try:
             known = dt.date(year, month or 1, day or 1)
         except ValueError:
-            raise ValidationError(
-                "Deze datum bestaat niet. Controleer de dag en de maand.", code="invalid"
-            ) from None
+            raise ValidationError("Deze datum bestaat niet. Controleer de dag en de maand.", code="invalid") from None
         if known > dt.date.today() or year < 1900:  # noqa: DTZ011 - a birth date has no time zone
             raise ValidationError("Vul een geboortejaar in tussen 1900 en vandaag.", code="invalid")
         return f"{year:04d}-{month:02d}-{day:02d}"
@@ -151,7 +152,7 @@ class Form(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            speak_dutch(field, self[name].label)
+            speak_dutch(field, str(self[name].label))
 
     def error_links(self) -> list[tuple[str, str]]:
         """(id of the control, sentence) of each error, in the order of the fields, for the error summary."""

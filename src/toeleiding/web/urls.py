@@ -1,7 +1,4 @@
-"""Addresses of the statements. The error handlers are named in the root urls of the site:
-
-handler403 = "toeleiding.web.views.handler403", and so on for 404 and 500.
-"""
+"""Addresses of the statements. The root urls of the site name `forbidden`, `not_found` and `server_error`."""
 
 from django.urls import path
 

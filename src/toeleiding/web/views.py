@@ -56,11 +56,11 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
     return render(request, "web/sneltoetsen.html")
 
 
-def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
-def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
@@ -75,11 +75,11 @@ def error_code() -> str:
     return f"{letters}-{secrets.choice(CODE_DIGITS)}{secrets.choice(CODE_DIGITS)}"
 
 
-def handler500(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Show a code and log it. The page uses no context: what failed may be the context itself."""
     code = error_code()
     log.error("server_error", code=code, method=request.method, path=request.path)
-    return render(None, "500.html", {"code": code}, status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", {"code": code}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

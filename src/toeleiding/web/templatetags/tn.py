@@ -51,12 +51,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from toeleiding.web import dates
 
+log = structlog.get_logger(__name__)
 register = template.Library()
 
 SPRITE = Path(__file__).parent.parent / "templates" / "_iconen.svg"
@@ -89,10 +91,11 @@ def _tone(toon: str, known: Mapping[str, str]) -> str:
 def icoon(naam: str, klasse: str = "") -> SafeString:
     """An icon of the sprite; it is silent for screen readers, the words stand beside it.
 
-    Raises ValueError when the sprite has no such icon.
+    An unknown name draws nothing and is logged once: no page may fail for want of a decoration.
     """
     if naam not in ICONS:
-        raise ValueError(f"Onbekend icoon {naam!r}. Kies uit: {', '.join(sorted(ICONS))}.")
+        log.warning("icon_unknown", icon=naam)
+        return mark_safe("")
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="#i-{}"/></svg>', f" {klasse}" if klasse else "", naam
     )
@@ -174,9 +177,7 @@ def stapbalk(stappen: Iterable[Any]) -> SafeString:
             format_html("<small>{}</small>", small) if small else "",
         )
 
-    return format_html(
-        '<ol class="stappen">{}</ol>', format_html_join("", "{}", ((step(s),) for s in stappen))
-    )
+    return format_html('<ol class="stappen">{}</ol>', format_html_join("", "{}", ((step(s),) for s in stappen)))
 
 
 @register.simple_tag
