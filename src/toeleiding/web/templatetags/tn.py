@@ -1,5 +1,9 @@
 """The template tags and filters of this product: a one-minute reference. They are loaded everywhere.
 
+A page extends base.html (base_leeg.html for sign-in and public pages) and fills the blocks `titel` and `inhoud`;
+`mainklasse` may say "smal". "Fout: " comes before the title by itself when the form is called `form`; with another
+name fill the block `fout`. POST through htmx belongs in a form with its csrf_token.
+
 Shown small (all made in Python and cached where the words decide the result, so cheap in a row):
 
     {% icoon "calendar" %}                       line icon; names are the symbols in templates/_iconen.svg
@@ -36,6 +40,17 @@ Filters:
     {{ message|ongedaan }} the undo address of a message made by web.toasts.toast
 
 A date or number that is None or "" gives "" (so write {{ d|datum|default:"nog niet bekend" }}).
+
+Comfort by attribute (tn.js; the page works without):
+
+    data-rij, data-alle          row boxes and the box that ticks all; data-actie the row's main button (key a)
+    data-autostuur               a field that sends its form on a change
+    data-print hidden            a print button, shown only when it can work
+    data-meld="Antwoord van VDAB ontvangen"   said aloud when htmx swaps this in
+    hx-get="..." hx-trigger="every 3s" hx-swap="outerHTML"   polling; it rests while the tab is hidden
+
+`/zoek` answers htmx (request.htmx) with a fragment for the palette: `<h2>Personen</h2><ul><li><a href=...>` and
+so on, and a whole page otherwise, with the same list inside `<div class="resultaten">`.
 
 CSS worth knowing: .kaart > header + .in, .titelrij, .kruimel, .tabs, .balk, .twee (+ .stapel aside), .feiten,
 .tijdlijn > li > .bol (--goed --letop --fout --paars --neutraal), .volgende, .vouw (fold-out), .knoppen,
