@@ -101,6 +101,7 @@ def _plain(index: int, slug: str, signed: date, chance: Chance) -> Life:
         contract_on=signed,
         earlier_contract_on=None,
         duty_on=signed - timedelta(days=60),
+        attest_on=None,
         may_work=True,
         compulsory_education=False,
         temporary_protection=False,

@@ -178,6 +178,7 @@ class Life(Struct, frozen=True, gc=False):
     contract_on: date
     earlier_contract_on: date | None
     duty_on: date
+    attest_on: date | None
     may_work: bool
     compulsory_education: bool
     temporary_protection: bool

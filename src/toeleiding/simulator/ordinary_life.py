@@ -236,6 +236,7 @@ def ordinary_life(seed: int, index: int, numbered: numbers.Numbered) -> Life:
         contract_on=contract_on,
         earlier_contract_on=earlier,
         duty_on=given.reported_on - timedelta(days=30),
+        attest_on=chance.after(contract_on, 380, 900) if chance.hit(0.62) else None,
         may_work=may_work,
         compulsory_education=minor,
         temporary_protection=who.ground == "TIJDELIJKE_BESCHERMING",

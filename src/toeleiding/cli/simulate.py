@@ -1,0 +1,89 @@
+"""`toeleiding simulate`: the simulated outside world, alone."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from toeleiding.simulator.faults import FaultFileError, Faults, load
+from toeleiding.simulator.files import write_answers
+from toeleiding.simulator.ledger import JournalError
+from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED
+from toeleiding.simulator.server import SimulatorServer
+from toeleiding.simulator.world import World, belgian_today
+
+
+@click.command(
+    "simulate", help="Start de nagebootste KBI, VDAB, KSZ, Dimona en repertorium op dit toestel (oefenomgeving)."
+)
+@click.option("--port", default=8011, show_default=True, type=click.IntRange(0, 65535), help="Poort; 0 kiest er een.")
+@click.option("--seed", default=DEFAULT_SEED, show_default=True, type=int, help="Welke bevolking er leeft.")
+@click.option(
+    "--faults", type=click.Path(path_type=Path), metavar="BESTAND", help="JSON met fouten die moeten gebeuren."
+)
+@click.option("--today", metavar="JJJJ-MM-DD", help="Vaste dag; zonder deze optie de echte datum.")
+@click.option(
+    "--journal", type=click.Path(path_type=Path), metavar="BESTAND", help="Bewaart wat gebeurde over een herstart."
+)
+@click.option(
+    "--latency", default=0, show_default=True, type=click.IntRange(0, 60_000), help="Wachttijd in milliseconden."
+)
+@click.option("--people", default=CAPACITY, type=click.IntRange(1, CAPACITY), help="Hoeveel personen er bestaan.")
+@click.option(
+    "--write", type=click.Path(path_type=Path), metavar="MAP", help="Schrijf antwoorden als bestanden en stop."
+)
+@click.option("--count", default=300, show_default=True, type=click.IntRange(1, CAPACITY), help="Aantal bij --write.")
+def command(
+    port: int,
+    seed: int,
+    faults: Path | None,
+    today: str | None,
+    journal: Path | None,
+    latency: int,
+    people: int,
+    write: Path | None,
+    count: int,
+) -> None:
+    """Serve the simulated world until Ctrl-C, or write answers to a folder."""
+    day = _day(today)
+    if write is not None:
+        try:
+            written = write_answers(write, count, seed, day or belgian_today())
+        except OSError as error:
+            _stop(f"Schrijven in {write} lukt niet ({error.strerror}). Kies een andere map.")
+        click.echo(f"{written} personen geschreven in {write} (mappen kbi, werkrelaties en vdab).")
+        return
+    try:
+        rules = load(faults, seed) if faults else Faults((), seed)
+        world = World(seed, day, people, rules, journal)
+    except (FaultFileError, JournalError) as error:
+        _stop(str(error))
+    try:
+        server = SimulatorServer(world, port, latency / 1000)
+    except OSError as error:
+        world.close()
+        _stop(f"Poort {port} is niet vrij ({error.strerror}). Kies een andere met --port.")
+    click.echo(f"Oefenomgeving op {server.address}. Alle personen zijn verzonnen. Stop met Ctrl-C.")
+    sys.stdout.flush()
+    try:
+        server.serve_forever(poll_interval=0.2)
+    except KeyboardInterrupt:
+        click.echo("De oefenomgeving is gestopt.")
+    finally:
+        server.close()
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _stop(f"{text} is geen datum. Schrijf de dag als JJJJ-MM-DD, bijvoorbeeld 2026-03-02.")
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    raise SystemExit(2)

@@ -1,0 +1,188 @@
+"""The simulator on HTTP, on the loopback address only."""
+
+import json
+import logging
+import select
+import socket
+import struct
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import BoundedSemaphore, Event
+from typing import Any
+
+from toeleiding.simulator.population import EDGE_CASES, number_of
+from toeleiding.simulator.reply import Reply
+from toeleiding.simulator.wire import SERVICES, fault
+from toeleiding.simulator.world import World
+
+_log = logging.getLogger(__name__)
+_LOOPBACK = "127.0.0.1"
+_MAX_BODY = 2_000_000
+_MAX_CONNECTIONS = 128
+# Longer than any client waits (the reference connector gives up after 30 s, INTERFACE 1.1).
+_SILENCE_SECONDS = 120.0
+
+
+class SimulatorServer(ThreadingHTTPServer):
+    """HTTP around a world: one thread per connection, at most 128 at a time.
+
+    Args:
+        world: what answers.
+        port: 0 takes any free port; `address` tells which.
+        latency: seconds to wait before every answer.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, world: World, port: int, latency: float = 0.0) -> None:
+        self.world = world
+        self.latency = latency
+        self.stopping = Event()
+        self._room = BoundedSemaphore(_MAX_CONNECTIONS)
+        super().__init__((_LOOPBACK, port), _Handler)
+
+    @property
+    def address(self) -> str:
+        """Where to find it."""
+        return f"http://{_LOOPBACK}:{self.server_address[1]}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give a connection its thread, or refuse it when all are taken."""
+        if not self._room.acquire(timeout=5):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:
+            self._room.release()
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve one connection until it closes."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that goes away in the middle of an answer is no news."""
+        _log.debug("verbinding afgebroken", exc_info=True)
+
+    def close(self) -> None:
+        """Wake whoever waits, let go of the port and close the journal."""
+        self.stopping.set()
+        self.server_close()
+        self.world.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "ToeleidingSimulator"
+    sys_version = ""
+    timeout = 75  # an idle connection gives its thread back
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: SimulatorServer
+
+    def do_GET(self) -> None:
+        """The page that says what this is, and the sign of life."""
+        if self.path == "/gezond":
+            self._send(200, json.dumps(self._health()).encode(), "application/json")
+        elif self.path != "/":
+            self._send(404, _text("Deze pagina bestaat niet. Ga naar /."), "text/plain; charset=utf-8")
+        elif "application/json" in self.headers.get("Accept", ""):
+            self._send(200, json.dumps(self._about(), ensure_ascii=False).encode(), "application/json")
+        else:
+            self._send(200, _page(self._about()), "text/plain; charset=utf-8")
+
+    def do_POST(self) -> None:
+        """One question, whatever the path: the Context says which service is meant."""
+        body = self._body()
+        if body is None:
+            return
+        try:
+            reply = self.server.world.answer(body)
+        except Exception:
+            _log.exception("De simulator kon een vraag niet verwerken")
+            reply = Reply(500, fault("Server", "De simulator kon deze vraag niet verwerken. Meld dit."))
+        self._deliver(reply)
+
+    def _body(self) -> bytes | None:
+        """The request body; None after an answer that it cannot be read."""
+        length = self.headers.get("Content-Length", "")
+        if not length.isascii() or not length.isdigit():
+            self.close_connection = True
+            self._send(411, fault("Client", "Geef de lengte van het bericht mee (Content-Length)."))
+            return None
+        if int(length) > _MAX_BODY:
+            self.close_connection = True
+            self._send(413, fault("Client", "Het bericht is te groot. Stuur één vraag per bericht."))
+            return None
+        return self.rfile.read(int(length))
+
+    def _deliver(self, reply: Reply) -> None:
+        if reply.line == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+            return
+        if reply.line == "silence":
+            self._stay_silent()
+            return
+        wait = self.server.latency + reply.delay
+        if wait and self.server.stopping.wait(wait):
+            self.close_connection = True
+            return
+        self._send(reply.status, reply.body)
+
+    def _stay_silent(self) -> None:
+        """Say nothing until the caller hangs up."""
+        self.close_connection = True
+        for _ in range(int(_SILENCE_SECONDS * 4)):
+            if self.server.stopping.is_set():
+                return
+            readable, _, _ = select.select([self.connection], [], [], 0.25)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                return
+
+    def _send(self, status: int, body: bytes, kind: str = "text/xml; charset=utf-8") -> None:
+        self.send_response_only(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def _health(self) -> dict[str, Any]:
+        return {"gezond": True, "dag": self.server.world.today.isoformat(), "seed": self.server.world.seed}
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "naam": "Oefenomgeving: nagebootste KBI, VDAB, KSZ, Dimona en repertorium",
+            "let_op": "Alle personen zijn verzonnen. Stuur hier nooit gegevens van echte personen naartoe.",
+            "gebruik": "POST een SOAP-bericht naar dit adres; Context/Naam en Context/Versie kiezen de dienst.",
+            **self._health(),
+            "personen": self.server.world.people,
+            "diensten": [f"{name} {version}" for name, version in SERVICES],
+            "randgevallen": {slug: number_of(index) for slug, index in EDGE_CASES.items()},
+        }
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """No line per question: a question holds a person's number."""
+
+
+def _text(sentence: str) -> bytes:
+    return f"{sentence}\n".encode()
+
+
+def _page(about: dict[str, Any]) -> bytes:
+    services = "\n".join(f"  {service}" for service in about["diensten"])
+    cases = "\n".join(f"  {number}  {slug}" for slug, number in about["randgevallen"].items())
+    return _text(
+        f"{about['naam']}\n\n{about['let_op']}\n{about['gebruik']}\n\n"
+        f"Dag: {about['dag']}   Seed: {about['seed']}   Personen: {about['personen']}\n\n"
+        f"Diensten\n{services}\n\nRandgevallen (INSZ en naam)\n{cases}"
+    )
