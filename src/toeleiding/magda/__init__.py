@@ -1,0 +1,1 @@
+"""The wire: envelope, services, answers, transport. Pure Python; knows neither Django nor the rules."""
