@@ -278,9 +278,9 @@ class ConflictSettled(Data):
 
     kind = "CONFLICT_SETTLED"
     title = "Tegenspraak beslist"
-    topic: Literal["REGISTRATION"] = "REGISTRATION"
     chosen: Literal["CLIENT", "REGISTER"]
     reason: str
+    topic: Literal["REGISTRATION"] = "REGISTRATION"
 
 
 class ExplanationGiven(Data):
