@@ -102,8 +102,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "toeleiding.web.forms.Renderer"
 TOELEIDING_MENU = "toeleiding.site.menu.menu"
-# Jobs live in `jobs.py` of a room: `tasks.py` speaks of the tasks of people.
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# `tasks.py` of the dossiers speaks of the tasks of people; its jobs have a module of their own.
+PROCRASTINATE_IMPORT_PATHS = ["toeleiding.dossiers.jobs"]
 
 DATABASES = {"default": _database(_database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
