@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec import Struct
 
+from toeleiding.magda.services import BY_KEY
 from toeleiding.simulator import numbers
 from toeleiding.simulator.chance import Chance
-from toeleiding.simulator.wire import SERVICES
 
 FaultName = Literal[
     "timeout", "http500", "reset", "slow", "duplicate", "soapfault", "exception", "truncated",
@@ -23,7 +23,7 @@ FaultName = Literal[
 ]  # fmt: skip
 _NAMES = frozenset(get_args(FaultName))
 _WITH_VALUE = frozenset(("slow", "exception", "replaced"))
-_KNOWN_SERVICES = frozenset(name for name, _ in SERVICES)
+_KNOWN_SERVICES = frozenset(name for name, _ in BY_KEY)
 _MAX_SECONDS = 3600.0
 _EXPLAIN = (
     "Kies timeout, http500, reset, slow:SECONDEN, duplicate, soapfault, exception:CODE, truncated, "

@@ -5,17 +5,18 @@ from pathlib import Path
 
 from lxml import etree
 
+from toeleiding.magda.services import KBI_2, VDAB, WORK, Service
 from toeleiding.simulator.answers import respond
 from toeleiding.simulator.chance import identifier
 from toeleiding.simulator.population import lives
-from toeleiding.simulator.wire import SERVICES, Question, render
+from toeleiding.simulator.wire import Question, render
 from toeleiding.simulator.world import World
 
-# folder -> (service, version)
+# folder -> service
 _FOLDERS = {
-    "kbi": ("GeefDossierKBI", "02.00"),
-    "werkrelaties": ("GeefWerkrelaties", "02.00"),
-    "vdab": ("GeefDossierVDAB", "01.00"),
+    "kbi": KBI_2,
+    "werkrelaties": WORK,
+    "vdab": VDAB,
 }
 _CALLER = "oefening.example/toeleiding"
 
@@ -34,8 +35,8 @@ def write_answers(folder: Path, count: int, seed: int, today: date) -> int:
         (folder / name).mkdir(parents=True, exist_ok=True)
     written = 0
     for life in lives(seed, count, today):
-        for name, (service, version) in _FOLDERS.items():
-            question = _question(service, version, life.insz_on(today), today)
+        for name, service in _FOLDERS.items():
+            question = _question(service, life.insz_on(today), today)
             reference = identifier(seed, "gateway", question.sender_reference)
             text = render(question, respond(world, question), reference)
             data = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
@@ -44,9 +45,9 @@ def write_answers(folder: Path, count: int, seed: int, today: date) -> int:
     return written
 
 
-def _question(service: str, version: str, insz: str, today: date) -> Question:
-    content = etree.Element(SERVICES[service, version].criteria)
-    if service == "GeefWerkrelaties":
+def _question(service: Service, insz: str, today: date) -> Question:
+    content = etree.Element(service.body)
+    if service is WORK:
         criteria = etree.SubElement(content, "Criteria")
         worker = etree.SubElement(etree.SubElement(criteria, "Relatie"), "Werknemer")
         etree.SubElement(worker, "INSZ").text = insz
@@ -54,7 +55,7 @@ def _question(service: str, version: str, insz: str, today: date) -> Question:
         etree.SubElement(criteria, "SchrappingsIndicatie").text = "1"
     else:
         etree.SubElement(content, "INSZ").text = insz
-    reference = identifier(0, service, insz)
+    reference = identifier(0, service.name, insz)
     return Question(
-        service, version, _CALLER, "oefening", None, reference, reference, today.isoformat(), "08:00:00.000", content
+        service, _CALLER, "oefening", None, reference, reference, today.isoformat(), "08:00:00.000", content
     )

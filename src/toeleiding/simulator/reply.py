@@ -5,10 +5,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from toeleiding.magda.envelope import write_fault
 from toeleiding.simulator.chance import identifier
 from toeleiding.simulator.faults import Fault
 from toeleiding.simulator.problems import refusal, replaced
-from toeleiding.simulator.wire import Answer, Question, envelope, fault, render
+from toeleiding.simulator.wire import Answer, Question, envelope, render
 
 Line = Literal["answer", "silence", "reset"]
 
@@ -57,7 +58,7 @@ def deliver(asked_for: Fault | None, question: Question, handle: Callable[[], An
         case "http500":
             return Reply(500, _ERROR_PAGE)
         case "soapfault":
-            return Reply(500, fault("Server", "Nagebootste fout: de dienst kan de vraag niet verwerken."))
+            return Reply(500, write_fault("Server", "Nagebootste fout: de dienst kan de vraag niet verwerken."))
         case "slow":
             return sent(handle(), float(asked_for.value))
         case "duplicate":

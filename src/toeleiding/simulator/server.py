@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Event
 from typing import Any
 
+from toeleiding.magda.envelope import write_fault
+from toeleiding.magda.services import BY_KEY
 from toeleiding.simulator.population import EDGE_CASES, number_of
 from toeleiding.simulator.reply import Reply
-from toeleiding.simulator.wire import SERVICES, fault
 from toeleiding.simulator.world import World
 
 _log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
             reply = self.server.world.answer(body)
         except Exception:
             _log.exception("De simulator kon een vraag niet verwerken")
-            reply = Reply(500, fault("Server", "De simulator kon deze vraag niet verwerken. Meld dit."))
+            reply = Reply(500, write_fault("Server", "De simulator kon deze vraag niet verwerken. Meld dit."))
         self._deliver(reply)
 
     def _body(self) -> bytes | None:
@@ -113,11 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
             self.close_connection = True
-            self._send(411, fault("Client", "Geef de lengte van het bericht mee (Content-Length)."))
+            self._send(411, write_fault("Client", "Geef de lengte van het bericht mee (Content-Length)."))
             return None
         if int(length) > _MAX_BODY:
             self.close_connection = True
-            self._send(413, fault("Client", "Het bericht is te groot. Stuur één vraag per bericht."))
+            self._send(413, write_fault("Client", "Het bericht is te groot. Stuur één vraag per bericht."))
             return None
         return self.rfile.read(int(length))
 
@@ -166,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             "gebruik": "POST een SOAP-bericht naar dit adres; Context/Naam en Context/Versie kiezen de dienst.",
             **self._health(),
             "personen": self.server.world.people,
-            "diensten": [f"{name} {version}" for name, version in SERVICES],
+            "diensten": [f"{name} {version}" for name, version in BY_KEY],
             "randgevallen": {slug: number_of(index) for slug, index in EDGE_CASES.items()},
         }
 

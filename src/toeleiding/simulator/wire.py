@@ -1,19 +1,22 @@
 """The MAGDA wire as the other side speaks it: read a question, write an answer.
 
-Written apart from the client on purpose: a mistake in one of the two then shows in the conformance
-tests instead of cancelling out. Structure: INTERFACE 1.2 and 1.3.
+Questions are read with the envelope that the client writes with; answers are written apart from the
+client's readers on purpose, so that a mistake in one of the two shows instead of cancelling out.
+Structure: INTERFACE 1.2 and 1.3.
 """
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 from xml.sax.saxutils import escape as _escape
 
-from lxml import etree
 from msgspec import Struct
 
+from toeleiding.magda.envelope import SOAP, read_question
+from toeleiding.magda.services import Service
+from toeleiding.magda.xml import Element
+from toeleiding.magda.xml import UnreadableError as Refused
+
 Level = Literal[2, 3]
-_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_MAX_BYTES = 2_000_000
 _DATE = re.compile(r"[0-29][0-9]{3}-[01][0-9]-[0-3][0-9]")
 _TIME = re.compile(r"[0-2][0-9]:[0-5][0-9](:[0-5][0-9](\.[0-9]{3})?)?")
 _MAGDA_URI = "vip.vlaanderen.be"
@@ -24,41 +27,6 @@ def escape(value: str) -> str:
     return _escape(value, {'"': "&quot;"})
 
 
-class Spoken(NamedTuple):
-    """A service and version that this simulator speaks."""
-
-    namespace: str
-    criteria: Literal["Inhoud", "Criteria"] = "Inhoud"
-
-
-_REP = "http://webservice.{0}dienst-{1}.repertorium-{1}.vip.vlaanderen.be"
-_ALG = "http://webservice.{0}dienst-02_01.algemeen-02_01.vip.vlaanderen.be"
-_KBI = "http://webservice.GeefDossierKBI-{0}.kbi-{0}.vip.vlaanderen.be"
-#: (Naam, version without the last four digits) -> how it is spoken.
-SERVICES: dict[tuple[str, str], Spoken] = {
-    ("GeefDossierKBI", "01.00"): Spoken(_KBI.format("01.00")),
-    ("GeefDossierKBI", "02.00"): Spoken(_KBI.format("02.00")),
-    ("GeefDossierVDAB", "01.00"): Spoken("http://webservice.geefdossier.kbi.vdab.be"),
-    ("GeefWerkrelaties", "02.00"): Spoken(
-        "http://webservice.geefwerkrelatiesdienst-02_00.werk-02_00.vip.vlaanderen.be"
-    ),
-    ("GeefInschrijvingWerkzoekende", "01.00"): Spoken(
-        "http://magda.vlaanderen.be/soczek/soap/geefinschrijvingwerkzoekende/v01_00", "Criteria"
-    ),
-    ("RegistreerToeleiding", "01.00"): Spoken("http://inburgering.be/types/RegistreerToeleidingService/V01"),
-    ("RegistreerInschrijving", "02.00"): Spoken(_REP.format("registreerinschrijving", "02_00")),
-    ("RegistreerInschrijving", "02.01"): Spoken(_REP.format("registreerinschrijving", "02_01")),
-    ("RegistreerUitschrijving", "02.00"): Spoken(_REP.format("registreeruitschrijving", "02_00")),
-    ("RegistreerUitschrijving", "02.01"): Spoken(_REP.format("registreeruitschrijving", "02_01")),
-    ("GeefMutatiesNotificaties", "02.01"): Spoken(_ALG.format("geefmutatiesnotificaties")),
-    ("RegistreerMutatieNotificatie", "02.01"): Spoken(_ALG.format("registreermutatienotificatie")),
-    ("GeefPersoon", "02.02"): Spoken("http://magda.vlaanderen.be/persoon/soap/geefpersoon/v02_02"),
-    ("GeefPersoonMutatiesNotificaties", "02.00"): Spoken(
-        "http://webservice.geefpersoonmutatiesnotificatiesdienst-02_00.persoon-02_00.vip.vlaanderen.be"
-    ),
-}
-
-
 class UnreadableError(Exception):
     """The question could not be read at all: level 1, a SOAP Fault. The message is a Dutch sentence."""
 
@@ -66,8 +34,7 @@ class UnreadableError(Exception):
 class Question(Struct, frozen=True):
     """One question as it came in."""
 
-    service: str
-    version: str
+    spoken: Service
     uri: str
     capacity: str
     user: str | None
@@ -75,12 +42,17 @@ class Question(Struct, frozen=True):
     question_reference: str
     date: str
     time: str
-    content: etree._Element
+    content: Element
 
     @property
-    def spoken(self) -> Spoken:
-        """How this service and version is written."""
-        return SERVICES[self.service, self.version]
+    def service(self) -> str:
+        """Context/Naam."""
+        return self.spoken.name
+
+    @property
+    def version(self) -> str:
+        """Context/Versie without its last four digits."""
+        return self.spoken.version
 
     def text(self, path: str) -> str | None:
         """The trimmed text at a path below the question's content; None when absent or empty."""
@@ -112,56 +84,30 @@ def parse(data: bytes) -> Question:
     Raises:
         UnreadableError: not XML, a DTD, too large, no known service, or no question in it.
     """
-    if len(data) > _MAX_BYTES:
-        raise UnreadableError("Het bericht is te groot. Stuur één vraag per bericht.")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableError("Het bericht is geen goed gevormde XML. Kijk het bericht na.") from error
-    if root.getroottree().docinfo.doctype:
-        raise UnreadableError("Het bericht bevat een DTD. Laat de DTD weg.")
-    if root.tag == f"{{{_SOAP}}}Envelope":
-        body = root.find(f"{{{_SOAP}}}Body")
-        if body is None or len(body) != 1:
-            raise UnreadableError("De SOAP Body moet precies één vraag bevatten.")
-        root = body[0]
-    return _question(root)
-
-
-def _question(root: etree._Element) -> Question:
-    def need(path: str) -> str:
-        found = (root.findtext(path) or "").strip()
-        if not found:
-            raise UnreadableError(f"{path} ontbreekt. Vul dit element in.")
-        return found
-
-    name, version = need("Verzoek/Context/Naam"), need("Verzoek/Context/Versie")[:5]
-    spoken = SERVICES.get((name, version))
-    if spoken is None:
-        raise UnreadableError(f"De dienst {name[:48]} versie {version} bestaat hier niet. Kijk Context na.")
-    if root.tag != f"{{{spoken.namespace}}}{name}":
-        raise UnreadableError(f"Het hoofdelement hoort {name} te zijn in de namespace {spoken.namespace}.")
-    content = root.find(f"Verzoek/Vragen/Vraag/{spoken.criteria}")
-    if content is None:
-        raise UnreadableError(f"Verzoek/Vragen/Vraag/{spoken.criteria} ontbreekt. Stel precies één vraag.")
-    sender, moment = "Verzoek/Context/Bericht/Afzender/", "Verzoek/Context/Bericht/Tijdstip/"
-    asked_on, asked_at = need(moment + "Datum"), need(moment + "Tijd")
-    if not (_DATE.fullmatch(asked_on) and _TIME.fullmatch(asked_at)):
+        received = read_question(data)
+    except Refused as error:
+        raise UnreadableError(str(error)) from None
+    spoken, context = received.service, received.context
+    if (context.name, context.version) != (spoken.name, spoken.full_version):
+        raise UnreadableError(
+            f"Context noemt een andere dienst dan het hoofdelement. Schrijf {spoken.name} {spoken.full_version}."
+        )
+    if not (_DATE.fullmatch(context.date) and _TIME.fullmatch(context.time)):
         raise UnreadableError("Tijdstip klopt niet. Schrijf de datum als JJJJ-MM-DD en de tijd als UU:MM:SS.")
+    sender = context.sender
+    if not sender.uri or not sender.reference:
+        raise UnreadableError("Afzender is onvolledig. Vul Identificatie en Referte in.")
     return Question(
-        service=name,
-        version=version,
-        uri=need(sender + "Identificatie"),
-        capacity=root.findtext(sender + "Hoedanigheid") or "",
-        user=root.findtext(sender + "Gebruiker"),
-        sender_reference=need(sender + "Referte"),
-        question_reference=need("Verzoek/Vragen/Vraag/Referte"),
-        date=asked_on,
-        time=asked_at,
-        content=content,
+        spoken=spoken,
+        uri=sender.uri,
+        capacity=sender.capacity or "",
+        user=sender.user,
+        sender_reference=sender.reference,
+        question_reference=received.reference,
+        date=context.date,
+        time=context.time,
+        content=received.content,
     )
 
 
@@ -230,13 +176,5 @@ def envelope(body: str) -> bytes:
     """A SOAP 1.1 envelope around a body element."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
-        f'<soapenv:Envelope xmlns:soapenv="{_SOAP}"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
+        f'<soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
     ).encode()
-
-
-def fault(who: Literal["Client", "Server"], sentence: str) -> bytes:
-    """A SOAP Fault, level 1 of INTERFACE 1.3."""
-    return envelope(
-        f"<soapenv:Fault><faultcode>soapenv:{who}</faultcode>"
-        f"<faultstring>{escape(sentence)}</faultstring></soapenv:Fault>"
-    )

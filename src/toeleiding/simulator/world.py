@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from toeleiding.magda.envelope import write_fault
 from toeleiding.simulator import numbers
 from toeleiding.simulator.answers import respond
 from toeleiding.simulator.chance import Chance, identifier
@@ -24,7 +25,7 @@ from toeleiding.simulator.places import office_of
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, life_of
 from toeleiding.simulator.reply import Reply, deliver
 from toeleiding.simulator.service_history import make_counsellor
-from toeleiding.simulator.wire import Question, UnreadableError, fault, parse
+from toeleiding.simulator.wire import Question, UnreadableError, parse
 
 
 def belgian_today() -> date:
@@ -93,7 +94,7 @@ class World:
         try:
             question = parse(data)
         except UnreadableError as error:
-            return Reply(500, fault("Client", str(error)))
+            return Reply(500, write_fault("Client", str(error)))
         fired = self._faults.draw(question.service, subject_of(question))
         return deliver(
             fired,
