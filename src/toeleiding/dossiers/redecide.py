@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from toeleiding.dossiers import bulk, tasks
+from toeleiding.dossiers import bulk, task_sync
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.projection import Verdict, decision_columns, verdict
 from toeleiding.dossiers.state import State
@@ -109,7 +109,7 @@ def _write(batch: list[Standing], today: date, rules: RuleSet) -> int:
     ]
     if other:
         _tell(other, moment)
-        tasks.sync([(one.id, one.state, found) for one, found in other], moment, rules)
+        task_sync.sync([(one.id, one.state, found) for one, found in other], moment, rules)
     return len(other)
 
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from toeleiding.dossiers import bulk, tasks
+from toeleiding.dossiers import bulk, task_sync
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.fold import Happened, apply, fold
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
@@ -156,7 +156,7 @@ def _write(items: list[_Item], moment: datetime, rules: RuleSet) -> list[Recorde
     _store_dossiers(items, moment)
     _store_events(items, moment)
     _store_numbers(items)
-    tasks.sync([(item.dossier.pk, item.state, item.verdict) for item in items], moment, rules)
+    task_sync.sync([(item.dossier.pk, item.state, item.verdict) for item in items], moment, rules)
     done = [Recorded(item.dossier, item.state, item.verdict, item.news) for item in items]
     for subscriber in _subscribers(tuple(settings.TIMELINE_SUBSCRIBERS)):
         subscriber(done)

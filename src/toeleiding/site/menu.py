@@ -12,12 +12,12 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
     (
         "Mijn werk",
         [
-            ("Werklijst", "/werklijst", "lijst", {Role.CASE_WORKER}),
-            ("Dossiers", "/dossiers", "map", _DOSSIERS),
+            ("Werklijst", "/werklijst", "list", {Role.CASE_WORKER}),
+            ("Dossiers", "/dossiers", "folder", _DOSSIERS),
             ("Nieuw dossier", "/dossiers/nieuw", "plus", {Role.CASE_WORKER, Role.TEAM_LEAD}),
         ],
     ),
-    ("Opvolgen", [("Regels", "/regels", "boek", set(Role))]),
+    ("Opvolgen", [("Regels", "/regels", "book", set(Role))]),
 ]
 
 

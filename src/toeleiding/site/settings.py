@@ -100,6 +100,7 @@ TEMPLATES = [
         },
     }
 ]
+CSRF_FAILURE_VIEW = "toeleiding.web.views.csrf_failure"
 FORM_RENDERER = "toeleiding.web.forms.Renderer"
 TOELEIDING_MENU = "toeleiding.site.menu.menu"
 # `tasks.py` of the dossiers speaks of the tasks of people; its jobs have a module of their own.
