@@ -86,9 +86,7 @@ class Story:
             target_group=life.target_group,
         )
         yield self._by(day, opened)
-        person = e.Identified(
-            first_name=life.first_name, last_name=life.surname, birth=life.birth_text, sex=life.sex
-        )
+        person = e.Identified(first_name=life.first_name, last_name=life.surname, birth=life.birth_text, sex=life.sex)
         yield self._by(day, person, Source.KBI)
         yield self._by(day, e.NumberAssigned(insz=life.insz, is_bis=life.is_bis), Source.KBI)
         yield self._by(day, e.ContactChanged(language=life.language, dutch_level=life.dutch_level), Source.KBI)
@@ -233,9 +231,7 @@ class Story:
             yield self._by(max(self.opened_on, given.explained_on), explained)
         if given.supported_on and given.support:
             registered = bool(self.life.registrations)
-            supported = e.SupportGiven(
-                support=_SUPPORT[given.support], outcome="COMPLETED" if registered else "PARTLY"
-            )
+            supported = e.SupportGiven(support=_SUPPORT[given.support], outcome="COMPLETED" if registered else "PARTLY")
             yield self._by(max(self.opened_on, given.supported_on), supported)
         if given.declined_on:
             yield self._by(given.declined_on, e.Noted(text="Wil zich niet inschrijven bij VDAB."), Source.CLIENT)

@@ -8,7 +8,7 @@ of the past must be asked of anybody again.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -65,7 +65,8 @@ def write_histories(histories: Iterable[History], until: datetime, rules: RuleSe
 
 def _live(history: History, until: datetime, rules: RuleSet) -> _Lived:
     life = _Lived(history.number)
-    for moment, news in history.moments:
+    for local, news in history.moments:
+        moment = local.astimezone(UTC)
         if moment > until:
             break
         _nights(life, timezone.localdate(moment), rules)
@@ -84,7 +85,8 @@ def _nights(life: _Lived, until: date, rules: RuleSet) -> None:
         change = life.verdict.decision.valid_until if life.verdict else None
         if change is None or change >= until:
             return
-        _decide(life, timezone.make_aware(datetime.combine(change, _NIGHT)), rules)
+        night = timezone.make_aware(datetime.combine(change, _NIGHT))
+        _decide(life, night.astimezone(UTC), rules)
 
 
 def _decide(life: _Lived, moment: datetime, rules: RuleSet) -> None:

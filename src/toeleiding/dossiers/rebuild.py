@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import msgspec
 from django.db import connection
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.fold import Happened, fold
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import decision_columns, fact_columns, verdict
+from toeleiding.dossiers.timeline import load_state
 from toeleiding.law import RuleSet
 from toeleiding.rulebook.selectors import by_name
 
@@ -37,7 +37,9 @@ def rebuild(
     """
     rules = cache(rules_of)
     last = 0
-    while batch := list(Dossier.objects.filter(pk__gt=last).select_related("agency", "case_worker")[:BATCH]):
+    while batch := list(
+        Dossier.objects.filter(pk__gt=last).select_related("agency", "case_worker").order_by("pk")[:BATCH]
+    ):
         timelines = _timelines([dossier.pk for dossier in batch])
         for dossier in batch:
             yield from _compare(dossier, timelines.get(dossier.pk, []), rules(dossier.rule_set))
@@ -70,12 +72,12 @@ def _compare(dossier: Dossier, timeline: list[Happened], rules: RuleSet) -> Iter
         "agency": state.agency,
         "case_worker": state.case_worker,
         "events": len(timeline),
-        "state": msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(state), type(state), strict=False)),
+        "state": state,
     }
     stored = {name: getattr(dossier, name) for name in folded}
     stored["agency"] = dossier.agency.code
     stored["case_worker"] = dossier.case_worker.username if dossier.case_worker else None
-    stored["state"] = msgspec.to_builtins(msgspec.convert(dossier.state, type(state), strict=False))
+    stored["state"] = load_state(dossier)
     for name, value in folded.items():
         if stored[name] != value:
             yield Difference(dossier.number, name, stored[name], value)

