@@ -77,8 +77,8 @@ def show(number: str) -> str:
 
 
 def mask(number: str) -> str:
-    """For lists and logs: the birth year stays, the rest is hidden."""
-    return f"{number[:2]}.••.••-•••.••" if is_digits(number) else "••.••.••-•••.••"
+    """For lists and logs: only the last two digits, enough to tell two numbers apart."""
+    return f"••.••.••-•••.{number[9:] if is_digits(number) else '••'}"
 
 
 def _check(nine: str, century: int) -> int:
