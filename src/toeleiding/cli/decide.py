@@ -33,6 +33,12 @@ def command(file: str, form: str, name: str | None) -> None:
         click.get_current_context().exit(1)
 
 
+class _CannotStartError(click.ClickException):
+    """Wrong call: nothing was decided. Status 1 is kept for lines that do not fit."""
+
+    exit_code = 2
+
+
 def _write(answers: Iterable[Line], word: Callable[[Line], bytes], out: BinaryIO) -> bool:
     failed = False
     for one in answers:
@@ -63,9 +69,7 @@ def find_rules(name: str | None) -> RuleSet:
 
 
 def _wrong(message: str) -> click.ClickException:
-    error = click.ClickException(message)
-    error.exit_code = 2
-    return error
+    return _CannotStartError(message)
 
 
 def _open(file: str) -> BinaryIO:

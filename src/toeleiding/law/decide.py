@@ -38,7 +38,7 @@ def decide(facts: Facts, as_of: date, rules: RuleSet = IN_FORCE) -> Decision:
         signed = None
     settled = _who(asking, person, signed)
     if settled is not None and settled[0] == "NOT_APPLICABLE":
-        return _decision(asking, settled[0], "CLOSED", settled[1], signed, None, rules)
+        return _decision(asking, settled[0], "CLOSED", settled[1], signed, None, len(asking.notes) - 1, rules)
     protected = bool(person.temporary_protection and asking.now.protection_without_term)
     term = None if signed is None or protected else _term(facts, signed, as_of, rules)
     settled = settled or work_situation(asking)
@@ -50,11 +50,12 @@ def decide(facts: Facts, as_of: date, rules: RuleSet = IN_FORCE) -> Decision:
         duty = "R-16" if protected else "R-05"
         outcome, step = registration(asking, duty, None if term is None else term.due_on)
         question = 9
+    settled_by = len(asking.notes) - 1
     if protected:
         asking.note("R-16", wording.without_term)
     elif term is not None and signed is not None:
         _explain_term(asking, term, signed, rules)
-    return _decision(asking, outcome, step, question, signed, term, rules)
+    return _decision(asking, outcome, step, question, signed, term, settled_by, rules)
 
 
 def _decision(
@@ -64,12 +65,13 @@ def _decision(
     question: int,
     signed: date | None,
     term: Term | None,
+    settled_by: int,
     rules: RuleSet,
 ) -> Decision:
     due_on, suspended = (None, 0) if term is None else (term.due_on, term.suspended_days)
     return Decision(
         asking.facts, asking.as_of, outcome, step, question, asking.service, signed, due_on, suspended,
-        asking.unconfirmed, asking.notes, rules,
+        asking.unconfirmed, asking.notes, settled_by, rules,
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Decision:
     """
 
     __slots__ = (
-        "_notes", "_reasons", "_rule_set", "_unconfirmed", "as_of", "contract_signed_on", "due_on",
+        "_notes", "_reasons", "_rule_set", "_settled_by", "_unconfirmed", "as_of", "contract_signed_on", "due_on",
         "employment_service", "facts", "outcome", "question", "step", "suspended_days",
     )  # fmt: skip
 
@@ -55,6 +55,7 @@ class Decision:
         suspended_days: int,
         unconfirmed: list[str],
         notes: "list[Note]",
+        settled_by: int,
         rule_set: "RuleSet",
     ) -> None:
         self.facts = facts
@@ -68,6 +69,7 @@ class Decision:
         self.suspended_days = suspended_days
         self._unconfirmed = unconfirmed
         self._notes = notes
+        self._settled_by = settled_by
         self._rule_set = rule_set
         self._reasons: tuple[Reason, ...] | None = None
 
@@ -93,10 +95,15 @@ class Decision:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why, in plain Dutch, the settling question last but for the term and the remarks."""
+        """Why, in plain Dutch, in the order of the questions; the term comes last."""
         if self._reasons is None:
             self._reasons = tuple(Reason(rule.id, rule.status, word(*given)) for rule, word, given in self._notes)
         return self._reasons
+
+    @property
+    def main_reason(self) -> Reason:
+        """The reason that settled it: the one to show where there is room for one."""
+        return self.reasons[self._settled_by]
 
     @property
     def rules_used(self) -> "tuple[Rule, ...]":

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -46,7 +46,14 @@ class Failed(msgspec.Struct, frozen=True):
     error: Problem
 
 
-Line: TypeAlias = Decided | Failed
+class Answered(NamedTuple):
+    """A line that was decided."""
+
+    id: Id
+    decision: Decision
+
+
+Line: TypeAlias = Answered | Failed
 _DECODER = msgspec.json.Decoder(Case)
 _ENCODER = msgspec.json.Encoder()
 
@@ -57,7 +64,7 @@ def answer(line: bytes, rules: RuleSet = IN_FORCE) -> Line:
         case = _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         return _failed(line, error)
-    return decided(case.id, decide(case, case.as_of, rules))
+    return Answered(case.id, decide(case, case.as_of, rules))
 
 
 def decided(case_id: Id, decision: Decision) -> Decided:
@@ -80,7 +87,7 @@ def decided(case_id: Id, decision: Decision) -> Decided:
 
 def as_json(line: Line) -> bytes:
     """One line of JSON with its line end."""
-    return _ENCODER.encode(line) + b"\n"
+    return _ENCODER.encode(line if isinstance(line, Failed) else decided(*line)) + b"\n"
 
 
 _WIDTHS = (14, 19, 19, 15, 12)
@@ -96,10 +103,12 @@ def as_row(line: Line) -> bytes:
     if isinstance(line, Failed):
         field = f"{line.error.field}: " if line.error.field else ""
         return _row(("?" if line.id is None else str(line.id), "Fout", "", "", ""), field + line.error.message)
-    due = "" if line.due_on is None else short(line.due_on)
-    left = "" if line.days_left is None or line.step == "CLOSED" else _left(line.days_left, line.overdue)
-    why = " ".join(reason.text for reason in line.reasons if reason.rule[0] in "RW")
-    return _row((str(line.id), OUTCOMES[line.outcome], STEPS[line.step], due, left), why)
+    decision = line.decision
+    due = "" if decision.due_on is None else short(decision.due_on)
+    left = (
+        "" if decision.days_left is None or decision.step == "CLOSED" else _left(decision.days_left, decision.overdue)
+    )
+    return _row((str(line.id), OUTCOMES[decision.outcome], STEPS[decision.step], due, left), decision.main_reason.text)
 
 
 def _left(count: int, overdue: bool) -> str:
@@ -133,7 +142,7 @@ _DATES = ("birth_date", "contract_signed_on", "begin", "end", "review_on", "on",
 _YES_NO = ("may_work", "compulsory_education", "temporary_protection", "cancelled", "enrolled")
 _REQUIRED = {
     "id": "Geef elke zaak een id, een tekst of een geheel getal.",
-    "as_of": "Geef de dag van de beslissing, zoals 2022-05-01.",
+    "as_of": "Geef de dag van de beslissing (as_of), zoals 2022-05-01.",
     "reason": "Geef een reden bij de vaststelling.",
 }
 
@@ -163,7 +172,7 @@ def _problem(said: str) -> Problem:
 
 def _sentence(name: str, what: str) -> str:
     plain = re.sub(r"\[\d+\]$", "", name)
-    if plain in _REQUIRED and name == plain:
+    if plain in _REQUIRED and (plain != "as_of" or what.startswith("Object missing")):
         return _REQUIRED[plain]
     if plain in _DATES:
         return "Geef een datum die bestaat, als jaar-maand-dag, zoals 2022-05-01."
