@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 import httpx
@@ -31,8 +30,8 @@ def findings() -> Iterator[Finding]:
     yield from database
     if all(finding.verdict != "fout" for finding in database):
         yield from _people()
+        yield _rules()
         yield _worker()
-    yield _rules()
     yield _endpoint()
 
 
@@ -107,13 +106,12 @@ def _worker() -> Finding:
 
 
 def _rules() -> Finding:
-    from toeleiding.law import IN_FORCE
+    from toeleiding.rulebook.selectors import in_force
 
-    unconfirmed = sum(rule.status == "unconfirmed" for rule in IN_FORCE.rules)
+    rules = in_force()
+    unconfirmed = sum(rule.status == "unconfirmed" for rule in rules)
     return Finding(
-        "regels",
-        "goed",
-        f"Regelset {IN_FORCE.name}: {len(IN_FORCE.rules)} regels, {unconfirmed} nog te bevestigen, op {date.today():%d/%m/%Y}.",  # noqa: DTZ011
+        "regels", "goed", f"Regelset {rules.name}: {len(rules.rules)} regels, {unconfirmed} nog te bevestigen."
     )
 
 

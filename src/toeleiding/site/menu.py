@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from toeleiding.organisations.access import current
@@ -18,6 +19,7 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
         ],
     ),
     ("Opvolgen", [("Regels", "/regels", "book", set(Role))]),
+    ("Oefenen", [("Oefengevallen", "/oefengevallen", "flask", set(Role))]),
 ]
 
 
@@ -28,6 +30,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     groups = []
     for title, items in _GROUPS:
+        if title == "Oefenen" and not settings.OEFENOMGEVING:
+            continue
         shown = [
             {"label": label, "url": url, "icon": icon, "count": None, "current": request.path == url}
             for label, url, icon, roles in items

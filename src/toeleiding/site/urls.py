@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("toeleiding.web.urls")),
     path("", include("toeleiding.rulebook.urls")),
     path("", include("toeleiding.dossiers.urls")),
+    path("", include("toeleiding.demo.urls")),
 ]
 handler403 = "toeleiding.web.views.forbidden"
 handler404 = "toeleiding.web.views.not_found"
