@@ -70,19 +70,19 @@ WITHDRAWABLE = {
 }
 
 
-def lines(events: Iterable[Event]) -> list[Line]:
-    """The events of one dossier as lines, the latest first."""
+def lines(events: Iterable[Event], service: str = "VDAB") -> list[Line]:
+    """The events of one dossier as lines, the latest first. `service` is who serves this person."""
     found = sorted(events, key=lambda row: (row.occurred_on, row.pk), reverse=True)
     corrected = {row.corrects_id: row.pk for row in sorted(found, key=lambda r: r.pk) if row.corrects_id}
-    return [_line(row, corrected.get(row.pk)) for row in found]
+    return [_line(row, corrected.get(row.pk), service) for row in found]
 
 
-def _line(row: Event, corrected_by: int | None) -> Line:
+def _line(row: Event, corrected_by: int | None, service: str) -> Line:
     data = e.from_builtins(row.kind, row.data)
     return Line(
         id=row.pk,
         kind=row.kind,
-        told=tell(data),
+        told=_decided(data, service) if isinstance(data, e.Decided) else tell(data),
         occurred_on=row.occurred_on,
         when=_when(row),
         who=str(row.actor) if row.actor else w.source_name(row.source),
@@ -387,10 +387,20 @@ def _withdrawn(data: e.Withdrawn) -> Told:
     return Told("Rechtzetting: eerdere vermelding vervalt", _sentences(f"Reden: {data.reason}"), "gesprek", "undo")
 
 
-@_of(e.Decided)
-def _decided(data: e.Decided) -> Told:
+def _decided(data: e.Decided, service: str) -> Told:
+    """What the rules made of it. When only the step moved, the step is the news."""
+    step = w.step_name(data.step, service)
     due = f"Uiterste datum: {dates.long_date(data.due_on)}" if data.due_on else None
-    was = f"Eerst: {w.OUTCOMES.get(data.was, data.was)}" if data.was and data.was != data.outcome else None
-    step = f"Stap: {w.STEPS.get(data.step, data.step)}" if data.step != "CLOSED" else None
-    title = f"Beslissing volgens de regels: {w.OUTCOMES.get(data.outcome, data.outcome)}"
-    return Told(title, _sentences(step, due, was), "beslissing", "scale", "neutraal")
+    if data.was == data.outcome and data.step != "CLOSED":
+        return Told(f"Volgende stap: {step}", _sentences(due), "beslissing", "scale", "neutraal")
+    return Told(
+        f"Beslissing volgens de regels: {w.OUTCOMES.get(data.outcome, data.outcome)}",
+        _sentences(
+            f"Stap: {step}" if data.step != "CLOSED" else None,
+            due,
+            f"Eerst: {w.OUTCOMES.get(data.was, data.was)}" if data.was and data.was != data.outcome else None,
+        ),
+        "beslissing",
+        "scale",
+        "neutraal",
+    )

@@ -174,6 +174,11 @@ def service_name(service: str | None) -> str:
     return SERVICES.get(service or "", "VDAB")
 
 
+def step_name(step: str, service: str) -> str:
+    """Werksituatie, VDAB nagaan (in Brussels Actiris nagaan), Toelichting..."""
+    return f"{service} nagaan" if step == "EMPLOYMENT_SERVICE_CHECK" else STEPS.get(step, step)
+
+
 def category_words(code: str | None, given: str | None = None) -> str:
     """Code and words: "03 vrij ingeschreven", or "onbekende code 47"; "" when there is no code.
 

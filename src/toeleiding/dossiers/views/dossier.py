@@ -53,7 +53,7 @@ def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
     """The lines, narrowed by `?toon=<group>` and cut at a screenful unless `?alles=1` asks for all."""
     chosen = request.GET.get("toon", "")
     rows = Event.objects.filter(dossier=opened.dossier).select_related("actor")
-    told = story.lines(rows)
+    told = story.lines(rows, opened.service)
     if chosen in story.GROUPS:
         told = [line for line in told if line.told.group == chosen]
     shown = told if request.GET.get("alles") else told[:TIMELINE_LENGTH]
@@ -61,6 +61,7 @@ def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
         "regels": shown,
         "meer": len(told) - len(shown),
         "toon": chosen if chosen in story.GROUPS else "",
+        "toonlabel": f"Toon: {story.GROUPS.get(chosen, 'alles').lower()}",
         "groepen": story.GROUPS.items(),
     }
 
@@ -72,7 +73,7 @@ def _partner_view(request: StaffRequest, number: str) -> HttpResponse:
         "dossier": opened.dossier,
         "dienst": opened.service,
         "taal": w.language_name(opened.dossier.language),
-        "stap": w.STEPS[opened.dossier.step],
+        "stap": w.step_name(opened.dossier.step, opened.service),
         "kaart": cards.service_card(opened.dossier, opened.state, opened.today),
     }
     return render(request, "dossiers/dossier_partner.html", context)

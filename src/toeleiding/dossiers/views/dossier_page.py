@@ -120,9 +120,9 @@ def _log_opened(request: StaffRequest, dossier: Dossier) -> None:
 def _remember(request: HttpRequest, dossier: Dossier) -> None:
     """Recently viewed: the last eight, gone with the session."""
     kept = request.session.get("recent", [])
-    this = [dossier.number, dossier.name]
+    this = {"label": dossier.name, "url": dossier.get_absolute_url()}
     if kept[:1] != [this]:
-        request.session["recent"] = [this, *[one for one in kept if one[0] != dossier.number]][:RECENT]
+        request.session["recent"] = [this, *[one for one in kept if one["url"] != this["url"]]][:RECENT]
 
 
 class MeanwhileError(Exception):
