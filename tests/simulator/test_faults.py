@@ -22,7 +22,7 @@ from toeleiding.simulator.world import World
 
 WHO = case("registered-before-arrival")
 OTHER = case("unknown-category")
-Ask = Callable[[bytes], httpx.Response]
+Ask = Callable[..., httpx.Response]
 
 
 def faults(*rules: dict[str, Any], seed: int = 2022) -> Faults:
@@ -30,17 +30,21 @@ def faults(*rules: dict[str, Any], seed: int = 2022) -> Faults:
 
 
 @contextmanager
-def serving(
-    *rules: dict[str, Any], check: bool = False, latency: float = 0, patience: float = 0.4
-) -> Iterator[tuple[SimulatorServer, Ask]]:
+def serving(*rules: dict[str, Any], check: bool = False, latency: float = 0) -> Iterator[tuple[SimulatorServer, Ask]]:
     server = SimulatorServer(World(today=TODAY, faults=faults(*rules), check_repertorium=check), 0, latency)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    with httpx.Client(base_url=server.address, timeout=patience, trust_env=False) as client:
-        yield server, lambda data: client.post("/soap", content=data, headers={"SOAPAction": '""'})
-    server.shutdown()
-    server.close()
-    thread.join()
+    try:
+        with httpx.Client(base_url=server.address, timeout=20, trust_env=False) as client:
+
+            def ask(data: bytes, patience: float = 20) -> httpx.Response:
+                return client.post("/soap", content=data, headers={"SOAPAction": '""'}, timeout=patience)
+
+            yield server, ask
+    finally:
+        server.shutdown()
+        server.close()
+        thread.join()
 
 
 def test_without_faults_it_answers_and_keeps_the_connection() -> None:
@@ -56,7 +60,7 @@ def test_without_faults_it_answers_and_keeps_the_connection() -> None:
 def test_a_timeout_gives_nothing_and_does_nothing() -> None:
     with serving({"service": "RegistreerInschrijving", "fault": "timeout", "times": 1}, check=True) as (server, ask):
         with pytest.raises(httpx.ReadTimeout):
-            ask(inscription(WHO))
+            ask(inscription(WHO), patience=0.3)
         assert server.world.ledger.inscriptions == {}
         assert Heard(ask(inscription(WHO)).content).codes == []
 
@@ -65,7 +69,7 @@ def test_after_effect_timeout_does_it_and_loses_the_answer() -> None:
     rule = {"service": "RegistreerInschrijving", "fault": "after_effect_timeout", "times": 1}
     with serving(rule, check=True) as (_, ask):
         with pytest.raises(httpx.ReadTimeout):
-            ask(inscription(WHO))
+            ask(inscription(WHO), patience=0.3)
         assert Heard(ask(inscription(WHO)).content).codes == ["40143"]
 
 
@@ -161,7 +165,7 @@ def test_a_rate_is_kept_and_parallel_calls_do_not_change_who_is_hit() -> None:
 
 def test_parallel_questions_over_the_line_get_each_their_own_answer() -> None:
     numbers = [number_of(index) for index in range(60, 220)]
-    with serving({"match": {"nth": 2}, "fault": "http500"}, patience=20) as (_, ask):
+    with serving({"match": {"nth": 2}, "fault": "http500"}) as (_, ask):
 
         def twice(insz: str) -> tuple[str | None, int]:
             first, second = ask(about(services.KBI_2, insz)), ask(about(services.KBI_2, insz))

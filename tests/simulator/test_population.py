@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 from functools import cache
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -211,10 +211,10 @@ def test_edge_cases_are_what_they_are_called() -> None:
 
 
 def test_two_hundred_thousand_lives_take_well_under_a_minute() -> None:
-    begun = perf_counter()
+    begun = process_time()
     for index in range(1000, 3000):
         life(2022, index)
-    assert (perf_counter() - begun) * 100 < 60
+    assert (process_time() - begun) * 100 < 60
 
 
 def test_numbers_stay_apart_for_ordinary_people_edge_cases_and_replacements() -> None:

@@ -4,6 +4,7 @@ Every change is one step (a flat record with the day on which it happened); the 
 of taking the steps in order. A restart takes the steps of the journal again.
 """
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import IO
@@ -98,6 +99,16 @@ class Ledger:
         self.referrals: dict[str, Referral] = {}
         self.referrals_of: dict[str, list[Referral]] = {}
         self.queues: dict[tuple[Registry, str], Queue] = {}
+        self._changes: dict[str, Callable[[Step], None]] = {
+            "inscribe": self._inscribe,
+            "leave": self._leave,
+            "shorten": self._shorten,
+            "refer": self._refer,
+            "tell": self._tell,
+            "look": self._look,
+            "offer": self._offer,
+            "confirm": self._confirm,
+        }
         self._file: IO[bytes] | None = None
         if journal is not None:
             self._open(journal)
@@ -114,7 +125,7 @@ class Ledger:
             for number, line in enumerate(lines, 1):
                 try:
                     self._apply(decoder.decode(line))
-                except (msgspec.DecodeError, KeyError, AttributeError) as error:
+                except (msgspec.DecodeError, KeyError) as error:
                     raise JournalError(
                         f"Regel {number} van het journaal {journal} is niet leesbaar. "
                         "Herstel die regel of begin met een nieuw journaal."
@@ -139,7 +150,7 @@ class Ledger:
             self._file = None
 
     def _apply(self, step: Step) -> None:
-        getattr(self, f"_{step.op}")(step)
+        self._changes[step.op](step)
 
     def _inscribe(self, step: Step) -> None:
         registry = Registry(step.uri, step.capacity)

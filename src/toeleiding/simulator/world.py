@@ -86,7 +86,7 @@ class World:
         return self._clock()
 
     def answer(self, data: bytes) -> Reply:
-        """Answer one message; never raises.
+        """Answer one message; what cannot be read becomes a SOAP Fault.
 
         Args:
             data: the HTTP body: a SOAP envelope or the bare question.

@@ -154,8 +154,11 @@ def _languages(life: Life, newer: bool) -> str:
             f'<Globaal KorteNaam="{life.dutch_level}" Naam="{life.dutch_level}">{life.dutch_level}</Globaal>'
             "</Instapniveau></BehaaldNT2Niveau>"
         )
+    # Published code texts end in line breaks now and then: readers must trim (INTERFACE 4.1).
+    script = "ANALFABEET\n" if life.schooling == "GEEN" else "GEALFABETISEERD"
     return (
         f"<Talenkennis><Talen><Taal><Code>{life.language}</Code><ContactTaal>true</ContactTaal></Taal></Talen>"
+        f"<Alfabetiseringsgraad><LatijnsSchrift>{script}</LatijnsSchrift></Alfabetiseringsgraad>"
         f"{level}</Talenkennis>"
     )
 
