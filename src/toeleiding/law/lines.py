@@ -1,5 +1,6 @@
 """One line in, one line out: a case as JSON, its decision or its error as JSON or as a row (CONTRACTS chapter 1)."""
 
+import json
 import re
 from datetime import date
 from typing import NamedTuple, TypeAlias
@@ -62,7 +63,7 @@ def answer(line: bytes, rules: RuleSet = IN_FORCE) -> Line:
     """Decide about one line of JSON. Never raises: what does not fit gives a `Failed`."""
     try:
         case = _DECODER.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         return _failed(line, error)
     return Answered(case.id, decide(case, case.as_of, rules))
 
@@ -149,14 +150,25 @@ _REQUIRED = {
 
 def _failed(line: bytes, error: Exception) -> Failed:
     try:
-        raw = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
-        return Failed(None, Problem(None, _NOT_JSON))
+        raw = _any(line)
     except RecursionError:
         return Failed(None, Problem(None, _TOO_DEEP))
+    except ValueError:
+        return Failed(None, Problem(None, _NOT_JSON))
     found = raw.get("id") if isinstance(raw, dict) else None
     case_id = found if isinstance(found, (str, int)) and not isinstance(found, bool) else None
     return Failed(case_id, _problem(str(error)))
+
+
+def _any(line: bytes) -> object:
+    """Whatever the line holds. Raises ValueError when it is no JSON, RecursionError when it is too deep."""
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.ValidationError:  # JSON with a number that is too large to hold
+        raw: object = json.loads(line)
+        return raw
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _problem(said: str) -> Problem:
