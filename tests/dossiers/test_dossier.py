@@ -1,17 +1,11 @@
 """`/dossiers/<nr>` as the person who asks may see it."""
 
-from datetime import date, timedelta
-
 import pytest
 from django.test import Client
-from django.utils import timezone
+from tests.factories import make_dossier, make_staff, sign_in
 
-from tests.factories import make_dossier, make_insz, make_staff, sign_in
-from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Dossier, Event
-from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.organisations.access import Access
-from toeleiding.organisations.models import AccessAction, AccessLog, Role
+from toeleiding.organisations.models import Role
 
 pytestmark = pytest.mark.django_db
 

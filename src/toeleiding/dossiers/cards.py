@@ -9,6 +9,7 @@ from toeleiding.dossiers.journey import stale
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import appointment
 from toeleiding.dossiers.state import Number, State
+from toeleiding.magda import insz
 from toeleiding.web import dates
 
 
@@ -62,7 +63,7 @@ def service_card(dossier: Dossier, state: State, today: date) -> ServiceCard:
         stale=stale(state, today),
         waiting=state.asked is not None,
         reported=dates.long_date(state.reported_on) if state.reported_on and not is_known else "",
-        can_ask=dossier.insz is not None and state.asked is None and dossier.region != "WALLONIE",
+        can_ask=dossier.insz is not None and state.asked is None and dossier.outcome != "NOT_APPLICABLE",
         can_copy=known is not None and is_known and known.copied_on is None,
         copied=dates.long_date(known.copied_on) if known and known.copied_on else "",
     )
@@ -124,11 +125,11 @@ def number_history(state: State) -> list[NumberLine]:
 def _number_line(number: Number) -> NumberLine:
     status = {
         "CURRENT": "geldig nu",
-        "REPLACED": f"vervangen door {w.insz_masked(number.replaced_by)}" if number.replaced_by else "vervangen",
+        "REPLACED": f"vervangen door {insz.mask(number.replaced_by)}" if number.replaced_by else "vervangen",
         "CANCELLED": "geannuleerd",
     }
     return NumberLine(
-        w.insz_masked(number.insz), "BIS-nummer" if number.is_bis else "nationaal nummer", status[number.status]
+        insz.mask(number.insz), "BIS-nummer" if number.is_bis else "nationaal nummer", status[number.status]
     )
 
 

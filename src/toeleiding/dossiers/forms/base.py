@@ -1,11 +1,11 @@
 """What the forms of one dossier share: the count of events they were opened with, and the check of an INSZ."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from toeleiding.magda import insz
 from toeleiding.web.forms import Form
 
 YES_NO = [("ja", "Ja"), ("nee", "Nee")]
@@ -32,19 +32,13 @@ class InszField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        digits = re.sub(r"[\s.\-/]", "", super().to_python(value))
-        if digits and not is_insz(digits):
-            raise ValidationError(INSZ_EXAMPLE, code="invalid")
-        return digits
-
-
-def is_insz(digits: str) -> bool:
-    """Eleven digits whose last two are right: 97 minus the first nine modulo 97, with a 2 before them when
-    born since 2000 (INTERFACE chapter 2)."""
-    if not re.fullmatch(r"[0-9]{11}", digits):
-        return False
-    first, check = int(digits[:9]), int(digits[9:])
-    return check in (97 - first % 97, 97 - (2_000_000_000 + first) % 97)
+        typed = super().to_python(value)
+        if not typed:
+            return ""
+        try:
+            return insz.parse(typed).number
+        except insz.InszError as error:
+            raise ValidationError(str(error), code="invalid") from None
 
 
 def yes_no(value: str | None) -> bool | None:

@@ -22,16 +22,21 @@ EIGHT_POINTS = [
 ]
 
 
+class CheckCards(forms.CheckboxSelectMultiple):
+    """Boxes to tick, as cards."""
+
+    template_name = "web/formulier/keuzes.html"
+
+
 class ExplanationForm(DossierForm):
     """The proof that the duty to explain was met: what was discussed, in which language, how and when."""
 
-    punten = forms.MultipleChoiceField(
-        label="Wat heb je besproken?",
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(code, words) for code, words in EIGHT_POINTS],
-        required=False,
-    )
     alles = forms.BooleanField(label="Alles besproken", required=False)
+    punten = forms.MultipleChoiceField(
+        label="Of vink aan wat je besprak",
+        widget=CheckCards,
+        error_messages={"required": "Vink “Alles besproken” aan, of elk punt dat je besprak."},
+    )
     taal = forms.ChoiceField(label="Taal van het gesprek", choices=list(w.LANGUAGES.items()))
     tolk = forms.ChoiceField(label="Met tolk?", choices=[("nee", "Nee"), ("ja", "Ja")], initial="nee")
     vorm = forms.ChoiceField(
@@ -46,14 +51,15 @@ class ExplanationForm(DossierForm):
         super().__init__(*args, **kwargs)
         points = [(code, words.format(dienst=dienst)) for code, words in EIGHT_POINTS]
         self.fields["punten"].choices = points  # type: ignore[attr-defined]
+        self.fields["punten"].required = not self.data.get("alles")
         language = self.initial.get("taal")
         if language and language not in w.LANGUAGES:
             self.fields["taal"].choices = [(language, language), *w.LANGUAGES.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        if not found.get("alles") and len(found.get("punten") or []) < len(EIGHT_POINTS):
-            missing = len(EIGHT_POINTS) - len(found.get("punten") or [])
+        missing = len(EIGHT_POINTS) - len(found.get("punten") or [])
+        if missing and not found.get("alles") and "punten" not in self.errors:
             points = "1 punt is" if missing == 1 else f"{missing} punten zijn"
             self.add_error("punten", f"{points} nog niet besproken. Bespreek ze, of vink “Alles besproken” aan.")
         return found

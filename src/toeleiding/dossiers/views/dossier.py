@@ -13,6 +13,7 @@ from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit
+from toeleiding.magda import insz
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web.toasts import toast
@@ -106,7 +107,7 @@ def show_number(request: StaffRequest, number: str) -> HttpResponse:
     if opened.dossier.insz is None:
         return HttpResponseRedirect(opened.url)
     request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], "op het dossier")
-    shown = w.insz_words(opened.dossier.insz)
+    shown = insz.show(opened.dossier.insz)
     if request.htmx:
         return render(request, "dossiers/dossier_nummer.html", {"nummer": shown})
     return show(request, "dossier", _context(request, opened, notitie=NoteForm(), nummer=shown))

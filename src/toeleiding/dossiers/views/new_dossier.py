@@ -14,6 +14,7 @@ from toeleiding.dossiers.forms.new import ByHandForm, ByNumberForm
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import dossiers
 from toeleiding.dossiers.views.dossier_page import WRITERS
+from toeleiding.magda.insz import show as show_insz
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
@@ -51,8 +52,11 @@ def ask_kbi(request: StaffRequest) -> HttpResponse:
     found = kbi.look_up(insz, request.access)
     if not found.usable:
         words = w.answer_words(found.outcome, "De Kruispuntbank Inburgering")
-        by_hand = ByHandForm(initial={"insz": w.insz_words(insz)})
+        by_hand = ByHandForm(initial={"insz": show_insz(insz)})
         return _show(request, nummer=form, hand=by_hand, antwoord=found, antwoord_kort=words.short)
+    there = next(filter(None, (services.find_by_insz(number) for number in _numbers(found))), None)
+    if there is not None:
+        return _show(request, nummer=form, hand=ByHandForm(), bestaat=_existing(request.access, there))
     request.session[PREVIEW] = {"insz": insz, "facts": [[d.kind, msgspec.to_builtins(d)] for d in found.facts]}
     context = {
         "gevonden": found,
@@ -60,6 +64,12 @@ def ask_kbi(request: StaffRequest) -> HttpResponse:
         "dubbels": _doubles(request, found),
     }
     return render(request, "dossiers/nieuw_voorbeeld.html", context)
+
+
+def _numbers(found: kbi.Found) -> set[str]:
+    """Every number the answer names: a replaced one may lead to somebody we know."""
+    assigned = {data.insz for data in found.facts if isinstance(data, e.NumberAssigned)}
+    return assigned | {data.new for data in found.facts if isinstance(data, e.NumberReplaced)}
 
 
 def _doubles(request: StaffRequest, found: kbi.Found) -> list[Dossier]:

@@ -1,6 +1,7 @@
 """`/dossiers/<nr>/vdab`: step 3, what the employment service knows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.messages import ERROR, WARNING
@@ -105,7 +106,8 @@ def _context(opened: Page) -> dict[str, Any]:
 def _answer(state: State, service: str) -> w.AnswerWords | None:
     """The last answer in words; a failure comes before what we knew, because it is what came last."""
     if state.failure:
-        return w.answer_words(state.failure.answer, service)
+        said = w.answer_words(state.failure.answer, service)
+        return replace(said, sentence=state.failure.message, next="") if state.failure.message else said
     return w.answer_words(state.employment.answer, service) if state.employment else None
 
 
