@@ -1,7 +1,9 @@
 """`toeleiding demo`: fills the exercise environment, set-based, for four hundred or two hundred thousand people."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import blake2b
+from itertools import islice
 
 from django.db import connection
 from django.utils import timezone
@@ -9,8 +11,11 @@ from django.utils import timezone
 from toeleiding.demo.staff import make_colleagues
 from toeleiding.demo.story import Story
 from toeleiding.dossiers.history import History, write_histories
-from toeleiding.dossiers.models import Dossier, DossierNumber
-from toeleiding.organisations.models import Staff
+from toeleiding.dossiers.models import Dossier, DossierNumber, Tab
+from toeleiding.dossiers.selectors import own
+from toeleiding.dossiers.services import ask_employment_service
+from toeleiding.organisations.access import access_of
+from toeleiding.organisations.models import Staff, StaffRole
 from toeleiding.rulebook.selectors import in_force
 from toeleiding.simulator import population
 
@@ -45,16 +50,46 @@ def build(
         unique_fields=["year"],
         update_fields=["last"],
     )
+    if people <= SMALL:
+        _ask_some(colleagues)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     return total
+
+
+def _ask_some(colleagues: dict[str, list[Staff]]) -> None:
+    """Put some questions on their way, as colleagues did this morning: the worker takes them from here."""
+    for first, *_ in colleagues.values():
+        access = access_of(StaffRole.objects.select_related("staff", "organisation").get(staff=first))
+        waiting = own(access).filter(step="EMPLOYMENT_SERVICE_CHECK", tab=Tab.TODO, asked_at=None)
+        ask_employment_service(access, list(waiting.order_by("number")[::2]))
+
+
+SMALL = 5_000
+RECENT_DAYS = 240
+OLDER_KEPT = 30  # of a hundred
+
+
+def _people(people: int, seed: int, today: date) -> Iterator[population.Life]:
+    """The people to tell about, the practice cases first.
+
+    A large population has the years in the proportions of DOMAIN 11. In a small one a worklist would hold a handful of
+    people, so there most of those who signed longer ago are passed over.
+    """
+    wanted = people if people > SMALL else 8 * people + 1_000
+    practice = set(population.EDGE_CASES.values())
+    for life in population.lives(seed, wanted, today):
+        recent = (today - life.contract_on).days <= RECENT_DAYS
+        chance = int.from_bytes(blake2b(f"{seed}:{life.index}:kept".encode(), digest_size=4).digest()) % 100
+        if people > SMALL or recent or life.index in practice or chance < OLDER_KEPT:
+            yield life
 
 
 def _histories(
     people: int, seed: int, moment: datetime, colleagues: dict[str, list[Staff]], given: dict[int, int]
 ) -> Iterator[History]:
     today = timezone.localdate(moment)
-    for life in population.lives(seed, people, today):
+    for life in islice(_people(people, seed, today), people):
         story = Story(seed, life, today, colleagues)
         year = story.opened_on.year
         given[year] = given.get(year, 0) + 1

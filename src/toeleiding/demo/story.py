@@ -262,7 +262,14 @@ class Story:
                     yield self._by(day, e.Assigned(case_worker=self.case_worker(day).username), Source.SYSTEM)
 
     def _end(self) -> Iterator[Dated]:
-        day = self.life.contract_on + timedelta(days=TRACK_DAYS - 180 + self.draw("track", 360))
+        """An attest after about a year and a half; who never registered mostly stopped long before."""
         registered = bool(self.life.registrations) or self.life.guidance.determination in ("WORKING", "STUDYING")
-        reason = "ATTEST" if registered or self.draw("ends", 3) else "STOPPED"
-        yield self._by(day, e.from_builtins("TRACK_ENDED", {"reason": reason}))
+        if registered or self.draw("ends", 6) == 0:
+            after, reason = TRACK_DAYS - 180 + self.draw("track", 360), "ATTEST"
+        else:
+            after, reason = 100 + self.draw("track", 150), "STOPPED"
+        if self.life.edge_case and self.today - self.life.contract_on < timedelta(days=TRACK_DAYS):
+            return
+        yield self._by(
+            self.life.contract_on + timedelta(days=after), e.from_builtins("TRACK_ENDED", {"reason": reason})
+        )
