@@ -1,0 +1,79 @@
+"""Before and after a call: the reference is stored before it is sent, the answer before it takes effect."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from toeleiding.dossiers import bulk
+from toeleiding.exchange.models import Attempt, RawMessage, Received, ReceivedStatus, Status
+from toeleiding.exchange.replies import Reply
+from toeleiding.exchange.wire import Message, read
+
+
+@transaction.atomic
+def before(messages: Sequence[Message], now: datetime) -> None:
+    """Store the reference and the bytes of messages that are about to be sent."""
+    Attempt.objects.bulk_create(
+        Attempt(reference=one.reference, question_id=one.question.id, insz=one.question.insz, started_at=now)
+        for one in messages
+    )
+    RawMessage.objects.bulk_create(
+        RawMessage(attempt_id=one.reference, question=one.raw, stored_at=now) for one in messages
+    )
+
+
+@transaction.atomic
+def after(replies: Sequence[Reply]) -> list[Reply]:
+    """Store what came back, answers and failures, before any of it takes effect.
+
+    Returns the replies with their place in the inbox. From here on a crash loses no answer: `unfinished` finds
+    it again.
+    """
+    bulk.update(
+        Attempt,
+        ("ended_at", "outcome", "failure", "exceptions"),
+        [
+            {
+                "reference": reply.reference,
+                "ended_at": reply.ended_at,
+                "outcome": reply.outcome,
+                "failure": reply.failure,
+                "exceptions": reply.exceptions,
+            }
+            for reply in replies
+        ],
+        key="reference",
+    )
+    came = [reply for reply in replies if reply.raw is not None]
+    raws = [RawMessage(attempt_id=reply.reference, answer=reply.raw) for reply in came]
+    RawMessage.objects.bulk_update(raws, ("answer",))
+    rows = Received.objects.bulk_create(
+        Received(
+            reference=reply.answers[:36],
+            attempt_id=reply.reference,
+            question_id=reply.question,
+            status=ReceivedStatus.RECEIVED,
+            outcome=reply.outcome,
+            received_at=reply.ended_at,
+        )
+        for reply in came
+    )
+    places = {row.attempt_id: row.pk for row in rows}
+    return [reply.at(places.get(reply.reference)) for reply in replies]
+
+
+def unfinished(now: datetime, size: int) -> list[Reply]:
+    """Answers that were stored and whose worker stopped before they took effect, read again from their bytes."""
+    rows = (
+        Received.objects.filter(status=ReceivedStatus.RECEIVED)
+        .exclude(question__status=Status.IN_FLIGHT, question__leased_until__gt=now)
+        .select_related("attempt__raw", "question")
+        .order_by("pk")[:size]
+    )
+    return [
+        read(row.question, row.attempt_id, bytes(row.attempt.raw.answer or b""), row.attempt.started_at, row.received_at).at(
+            row.pk
+        )
+        for row in rows
+    ]

@@ -1,0 +1,142 @@
+"""What one answer, or the lack of one, means for its question. Pure: it looks at nothing but what it is given."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from toeleiding.dossiers import events as e
+from toeleiding.exchange import limits, words
+from toeleiding.exchange.apply import events_of_answer, events_of_failure
+from toeleiding.exchange.facts import is_bis
+from toeleiding.exchange.models import Question, Service, Status
+from toeleiding.exchange.replies import Reply
+from toeleiding.exchange.words import Sentence
+
+# These are answers in themselves; the others leave something for a person to do.
+_ANSWERS = ("KNOWN", "NOT_KNOWN", "PARTIAL")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What becomes of a question. `settles`: it took effect and is never applied again."""
+
+    status: Status
+    outcome: str
+    sentence: Sentence | None = None
+    settles: bool = True
+    events: tuple[e.Data, ...] = ()
+    next_attempt_at: datetime | None = None
+    inscribe: bool = False
+    insz: str = ""
+    details: Mapping[str, object] | None = None
+    confirms: bool = False
+    complement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a ruling may know besides the answer: to which dossier number each INSZ belongs, and the moment."""
+
+    now: datetime
+    today: date
+    owners: Mapping[str, tuple[int, str]]
+    jitter: Callable[[], float] = random.random
+
+
+def rule(question: Question, reply: Reply, known: Known) -> Ruling:
+    """Decide what an answer means for its question.
+
+    Nothing but KNOWN and NOT_KNOWN ever tells a dossier that somebody is or is not registered; a failure tells
+    that there is no answer, and why.
+    """
+    if reply.sentence is not None:
+        return _final(question, reply, reply.sentence)
+    match reply.outcome:
+        case "SOURCE_DOWN":
+            return _again(question, reply, known)
+        case "NOT_INTEGRATED" if question.service != Service.INSCRIPTION and not question.details.get("inscribed"):
+            details = {**question.details, "inscribed": True}
+            return Ruling(
+                Status.WAITING, reply.outcome, settles=False, inscribe=True, next_attempt_at=known.now, details=details
+            )
+        case "REPLACED":
+            return _renumber(question, reply, known)
+        case "KNOWN" | "NOT_KNOWN" | "PARTIAL" if question.service == Service.INSCRIPTION:
+            return Ruling(Status.DONE, reply.outcome, confirms=True)
+        case outcome if outcome in _ANSWERS:
+            return _answered(question, reply, known)
+    return _final(question, reply, words.of(reply.outcome, _who(question), reply.code))
+
+
+def hopeless(question: Question, sentence: Sentence, outcome: str) -> Ruling:
+    """Give up: the question expired, or what had to go first did not succeed."""
+    return Ruling(Status.DEAD, outcome, sentence, events=events_of_failure(question, outcome, sentence))
+
+
+def _who(question: Question) -> str:
+    return words.source(question.service, question.details.get("employment_service", ""))
+
+
+def _final(question: Question, reply: Reply, sentence: Sentence) -> Ruling:
+    events = events_of_failure(question, reply.outcome, sentence)
+    if reply.outcome == "CANCELLED" and question.insz:
+        events = (e.NumberCancelled(insz=question.insz), *events)
+    return Ruling(Status.DEAD, reply.outcome, sentence, events=events)
+
+
+def _answered(question: Question, reply: Reply, known: Known) -> Ruling:
+    assert reply.answer is not None
+    found = events_of_answer(question, reply.outcome, reply.answer)
+    ruling = Ruling(Status.DONE, reply.outcome, events=found.events, complement=found.incomplete)
+    if reply.outcome == "PARTIAL":
+        ruling = replace(ruling, sentence=words.of("PARTIAL", _who(question), reply.code))
+    if reply.replaced_by and reply.replaced_by not in known.owners:
+        moved = e.NumberReplaced(old=question.insz, new=reply.replaced_by, new_is_bis=is_bis(reply.replaced_by))
+        ruling = replace(ruling, events=(moved, *ruling.events))
+    return ruling
+
+
+def _again(question: Question, reply: Reply, known: Known) -> Ruling:
+    place = min(question.attempts, len(limits.BACK_OFF_SECONDS)) - 1
+    spread = 1 + limits.JITTER * (2 * known.jitter() - 1)
+    at = known.now + timedelta(seconds=limits.BACK_OFF_SECONDS[max(place, 0)] * spread)
+    who = _who(question)
+    sentence = words.of("SOURCE_DOWN", who, reply.code)
+    told: tuple[e.Data, ...] = ()
+    # Once per cause: a person wants to know that it takes longer and why, not how often we knocked.
+    if sentence.cause != question.cause and question.service != Service.INSCRIPTION and not complements(question):
+        told = (
+            e.AnswerDelayed(question=question.pk, answer="SOURCE_DOWN", message=words.delayed(who, at), retry_at=at),
+        )
+    return Ruling(Status.WAITING, "SOURCE_DOWN", sentence, settles=False, events=told, next_attempt_at=at)
+
+
+def _renumber(question: Question, reply: Reply, known: Known) -> Ruling:
+    new = reply.replaced_by
+    chain = int(question.details.get("numbers", 0)) + 1
+    sentence = words.of("REPLACED", _who(question), reply.code)
+    if not new or chain > limits.NUMBERS_IN_A_CHAIN:
+        return _final(question, reply, sentence)
+    owner = known.owners.get(new)
+    if owner is not None and owner[0] != question.dossier_id:
+        return _final(question, reply, words.number_taken(owner[1]))
+    # When the dossier has the number already, another answer told it first.
+    moved = () if owner else (e.NumberReplaced(old=question.insz, new=new, new_is_bis=is_bis(new)),)
+    if question.service == Service.INSCRIPTION:  # what follows asks under the new number and arranges the rest
+        return Ruling(Status.DONE, "REPLACED", events=moved)
+    return Ruling(
+        Status.WAITING,
+        "REPLACED",
+        settles=False,
+        events=moved,
+        next_attempt_at=known.now,
+        inscribe=True,
+        insz=new,
+        details={**question.details, "numbers": chain},
+    )
+
+
+def complements(question: Question) -> bool:
+    """Whether this question only completes an answer that was applied before."""
+    return bool(question.details.get("complements"))

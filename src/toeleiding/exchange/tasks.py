@@ -1,0 +1,62 @@
+"""Jobs: thin, each calls a service. A lost job loses nothing; the next one finds the same rows."""
+
+from typing import Any
+
+import structlog
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.rebuild import rebuild
+from toeleiding.dossiers.redecide import redecide_due
+from toeleiding.exchange.bell import DRAIN, ring
+from toeleiding.exchange.drain import drain as drain_outbox
+from toeleiding.exchange.models import NightlyCheck
+
+log = structlog.get_logger("exchange")
+# A drain shows a sign of life through its worker; one that is silent so long was killed.
+STALLED_AFTER_SECONDS = 120
+
+
+@app.task(name=DRAIN, pass_context=True)
+def drain(context: JobContext) -> None:
+    """Somebody rang: empty the outbox. Stops between batches when the worker must stop."""
+    drain_outbox(stop=context.should_abort)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="toeleiding.exchange.tasks.every_minute", queueing_lock="every-minute")
+def every_minute(timestamp: int) -> None:
+    """The bell that cannot be lost."""
+    ring()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="toeleiding.exchange.tasks.wake_stalled", queueing_lock="wake-stalled", pass_context=True)
+async def wake_stalled(context: JobContext, timestamp: int) -> None:
+    """Jobs of a worker that was killed stay "doing"; put them back."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await manager.retry_job(job, retry_at=timezone.now())
+        log.warning("job_woken", job=job.id, task=job.task_name)
+
+
+# 00:10 in Brussels is 22:10 or 23:10 in universal time; doing it twice changes nothing the second time.
+@app.periodic(cron="10 22,23 * * *")
+@app.task(name="toeleiding.exchange.tasks.night", queueing_lock="night")
+def night(timestamp: int) -> None:
+    """A new day: decide again for whom the day itself changes something."""
+    done = redecide_due()
+    log.info("redecided", seen=done.seen, changed=done.changed)
+
+
+@app.periodic(cron="30 1 * * *")
+@app.task(name="toeleiding.exchange.tasks.nightly_check", queueing_lock="nightly-check")
+def nightly_check(timestamp: int) -> None:
+    """Fold every timeline again and keep what was found. A difference is an error somebody must look at."""
+    found = list(rebuild())
+    kept: dict[str, Any] = {"dossiers": Dossier.objects.count(), "differences": len(found)}
+    if found:
+        log.error("columns_differ_from_timeline", **kept)
+    NightlyCheck.objects.create(**kept, first=f"{found[0].number} {found[0].column}" if found else "")

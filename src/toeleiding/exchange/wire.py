@@ -1,0 +1,150 @@
+"""Between a question in hand and the bytes on the wire. Touches no database, so that it can run in threads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol, Self
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.utils import timezone
+
+from toeleiding.exchange import limits, words
+from toeleiding.exchange.apply import outcome_of
+from toeleiding.exchange.lease import Claimed
+from toeleiding.exchange.models import Service
+from toeleiding.exchange.replies import Reply
+from toeleiding.magda import jobseeker, repertorium, services, vdab, work
+from toeleiding.magda.answers import read_answer
+from toeleiding.magda.envelope import Sender
+from toeleiding.magda.questions import Question as WireQuestion
+from toeleiding.magda.questions import write_question
+from toeleiding.magda.transport import ConnectionFailed, Failure, HttpStatus, SoapFaultBody, TimedOut, Transport
+from toeleiding.magda.xml import UnwritableError
+
+
+class About(Protocol):
+    """What reading an answer needs to know of its question."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def service(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def insz(self) -> str: ...
+    @property
+    def details(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A question under its reference, ready to be sent."""
+
+    question: Claimed
+    reference: UUID
+    raw: bytes = field(repr=False)
+
+
+class Wire:
+    """The line to the registers: one pool of connections. Close it when done."""
+
+    def __init__(self, transport: Transport | None = None) -> None:
+        self._transport = transport or Transport()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._transport.close()
+
+    def write(self, questions: Iterable[Claimed], now: datetime) -> tuple[list[Message], list[Reply]]:
+        """Write questions, each under a new reference. The second list holds those that cannot be written."""
+        messages, unsendable = [], []
+        for question in questions:
+            reference = uuid4()
+            sender = Sender(settings.MAGDA_IDENTIFICATIE, settings.MAGDA_HOEDANIGHEID, question.user or None)
+            try:
+                content = _content(question, sender, timezone.localdate(now))
+                raw = write_question(content, sender, reference=str(reference), at=timezone.localtime(now))
+            except UnwritableError:
+                sentence = words.of("INVALID", "") if question.insz else words.NO_NUMBER
+                unsendable.append(Reply(question.id, reference, "INVALID", now, now, sentence=sentence))
+            else:
+                messages.append(Message(question, reference, raw))
+        return messages, unsendable
+
+    def send(self, message: Message) -> Reply:
+        """Make one call and read what comes back. Runs outside any transaction."""
+        question = message.question
+        started = timezone.now()
+        came = self._transport.post(
+            message.raw, limits.endpoint(question.service, question.version), limits.timeout_seconds()
+        )
+        ended = timezone.now()
+        if isinstance(came, SoapFaultBody):
+            came = came.body
+        if isinstance(came, bytes):
+            return read(question, message.reference, came, started, ended)
+        return Reply(question.id, message.reference, "SOURCE_DOWN", started, ended, failure=_failure(came))
+
+
+def read(question: About, reference: UUID, raw: bytes, started: datetime, ended: datetime) -> Reply:
+    """Read the bytes that came back over a call.
+
+    An answer with another reference or about another person is not ours: it is put aside and the question is
+    asked again. So is what cannot be read at all (INTERFACE 1.1).
+    """
+    answer = read_answer(raw, expect=services.BY_KEY[(question.service, question.version)])
+    named = [one for one in (answer.reference, answer.question_reference) if one]
+    reply = Reply(question.id, reference, "SOURCE_DOWN", started, ended, answer, raw, named[0] if named else "")
+    if not answer.readable:
+        return _put_aside(reply, "unreadable", "Het antwoord is niet leesbaar.")
+    if named and str(reference) not in named:
+        return _put_aside(reply, "wrong_reference", "Het antwoord draagt een andere referte.")
+    if answer.insz and answer.insz != question.insz and answer.replaced_by is None:
+        return _put_aside(reply, "wrong_person", "Het antwoord gaat over een ander nummer.")
+    outcome = outcome_of(question.service, question.details.get("employment_service", "VDAB"), answer)
+    return Reply(question.id, reference, outcome, started, ended, answer, raw, reply.answers)
+
+
+def _put_aside(reply: Reply, failure: str, note: str) -> Reply:
+    return Reply(
+        reply.question,
+        reply.reference,
+        "SOURCE_DOWN",
+        reply.started_at,
+        reply.ended_at,
+        raw=reply.raw,
+        answers=reply.answers,
+        failure=failure,
+        note=note,
+    )
+
+
+def _failure(came: Failure) -> str:
+    match came:
+        case TimedOut():
+            return "timeout"
+        case ConnectionFailed(sent=sent):
+            return "connection_lost" if sent else "no_connection"
+        case HttpStatus(status=status):
+            return f"http_{status}"
+    return "too_large"
+
+
+def _content(question: Claimed, sender: Sender, today: date) -> WireQuestion:
+    details = question.details
+    match Service(question.service):
+        case Service.VDAB_FILE:
+            return vdab.Question(question.insz)
+        case Service.JOB_SEEKER:
+            service = details.get("employment_service", "VDAB")
+            return jobseeker.Question(question.insz, services=("ACTIRIS" if service == "ACTIRIS" else "VDAB",))
+        case Service.WORK:
+            signed = question.contract_signed_on or today
+            return work.Question(question.insz, begin=min(signed, today) - limits.WORK_ASKED_SINCE)
+        case Service.INSCRIPTION:
+            period = (date.fromisoformat(details["begin"]), date.fromisoformat(details["end"]))
+            return repertorium.Question(services.INSCRIBE_1, sender, question.insz, *period)

@@ -1,0 +1,59 @@
+"""The outside world for these tests: the real simulator on a free port, with the faults a test asks for."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from toeleiding.simulator.faults import Faults, read
+from toeleiding.simulator.population import DEFAULT_SEED
+from toeleiding.simulator.reply import Reply
+from toeleiding.simulator.server import SimulatorServer
+from toeleiding.simulator.world import World
+
+TODAY = date(2026, 11, 23)
+
+
+class Outside(World):
+    """A world that remembers which services were asked, and how often."""
+
+    def __init__(self, *rules: dict[str, Any], **options: Any) -> None:
+        faults = Faults(read(json.dumps({"rules": list(rules)}).encode()), DEFAULT_SEED)
+        super().__init__(today=TODAY, faults=faults, **options)
+        self.heard: list[bytes] = []
+
+    def answer(self, data: bytes) -> Reply:
+        self.heard.append(data)
+        return super().answer(data)
+
+    @property
+    def asked(self) -> Counter[str]:
+        """Service -> how often it was asked."""
+        return Counter(_service(one) for one in self.heard)
+
+
+def _service(message: bytes) -> str:
+    return message.split(b"<Naam>")[1].split(b"<")[0].decode()
+
+
+@pytest.fixture
+def outside(settings: Any) -> Iterator[Callable[..., Outside]]:
+    """Start a simulator with these fault rules and let the exchange speak to it."""
+    servers = []
+
+    def start(*rules: dict[str, Any], **options: Any) -> Outside:
+        world = Outside(*rules, **options)
+        server = SimulatorServer(world, 0)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        servers.append(server)
+        settings.SIMULATOR_URL, settings.MAGDA_ENDPOINT = server.address, ""
+        return world
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.close()
