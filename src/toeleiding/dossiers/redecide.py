@@ -24,7 +24,7 @@ from toeleiding.rulebook.selectors import in_force
 BATCH = 5_000
 _DECODER = msgspec.json.Decoder(State)
 _STREAM = (
-    "select id, outcome, step, due_on, agency_id, state::text from dossiers_dossier"
+    "select id, outcome, step, due_on, agency_id, valid_until, state::text from dossiers_dossier"
     " where id > %s {where} order by id limit %s {lock}"
 )
 
@@ -38,6 +38,7 @@ class Standing:
     step: str
     due_on: date | None
     agency_id: int
+    valid_until: date | None
     state: State
 
 
@@ -59,7 +60,7 @@ def stream(where: str = "", params: tuple[object, ...] = (), *, lock: bool = Fal
             rows = cursor.fetchall()
         if not rows:
             return
-        yield [Standing(*row[:5], _DECODER.decode(row[5])) for row in rows]
+        yield [Standing(*row[:-1], _DECODER.decode(row[-1])) for row in rows]
         last = rows[-1][0]
 
 

@@ -70,3 +70,33 @@ class RuleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} in {self.version_id}"
+
+
+class Trial(models.Model):
+    """What a draft would change, counted over the whole population. Holds dossier ids, never a person.
+
+    `sha256` is the content that was tried: after another change of the draft the trial speaks of the past.
+    """
+
+    version = models.ForeignKey(RuleSetVersion, models.CASCADE, related_name="trials")
+    sha256 = models.CharField(max_length=64)
+    as_of = models.DateField()
+    started_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    total = models.IntegerField()
+    seen = models.IntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, result__isnull=True)
+                | Q(finished_at__isnull=False, result__isnull=False),
+                name="finished_trial_has_result",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} op {self.as_of}"

@@ -41,6 +41,12 @@ def names() -> list[str]:
     return [law.IN_FORCE.name, *RuleSetVersion.objects.order_by("created_at").values_list("name", flat=True)]
 
 
+def states() -> dict[str, str]:
+    """The state of each stored version in Dutch, by name."""
+    stored = RuleSetVersion.objects.values_list("name", "status")
+    return {name: VersionStatus(status).label.lower() for name, status in stored}
+
+
 @lru_cache(maxsize=32)
 def _parsed(key: int, sha256: str) -> RuleSet:
     """A stored set. The hash stands in the key, so that a draft that was changed is read again."""
