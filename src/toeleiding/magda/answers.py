@@ -190,8 +190,9 @@ def _outcome(exceptions: tuple[ExceptionLine, ...], reading: Reading | None, ser
     if not exceptions and reading:
         return reading.outcome
     found = [said for line in exceptions if (said := _said(line, reading))]
-    exists_already = service.writes and any(line.id == _EXISTS_ALREADY for line in exceptions)
-    if reading and not exists_already:
+    if service.writes and any(line.id == _EXISTS_ALREADY for line in exceptions):
+        found.append(Outcome.KNOWN)  # even beside Resultaat 0: what was wanted is there
+    elif reading:
         found.append(reading.outcome)
     return worst(found) if found else Outcome.NOT_UNDERSTOOD
 

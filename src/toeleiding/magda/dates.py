@@ -9,21 +9,12 @@ from datetime import date
 
 def earliest(written: str | None) -> date | None:
     """The first day a begin can mean; None when nothing usable is written."""
-    parts = _parts(written)
-    if parts is None:
-        return None
-    year, month, day = parts
-    return date(year, month or 1, day or 1)
+    return _day(written, last=False)
 
 
 def latest(written: str | None) -> date | None:
     """The last day an end can mean; None when it is open or nothing usable is written."""
-    parts = _parts(written)
-    if parts is None:
-        return None
-    year, month, day = parts
-    last = month or 12
-    return date(year, last, day or monthrange(year, last)[1])
+    return _day(written, last=True)
 
 
 def incomplete(written: str | None) -> str | None:
@@ -32,20 +23,25 @@ def incomplete(written: str | None) -> str | None:
     return None if parts is None else "{:04}-{:02}-{:02}".format(*parts)
 
 
-def _parts(written: str | None) -> tuple[int, int, int] | None:
-    """Year, month and day, with 0 for what is not known."""
+def _day(written: str | None, *, last: bool) -> date | None:
     if not written:
         return None
-    written = written.strip()[:10]
     try:
-        exact = date.fromisoformat(written)
+        exact = date.fromisoformat(written[:10])
     except ValueError:
-        return _loose(written)
-    return None if exact.year == 9999 else (exact.year, exact.month, exact.day)
+        parts = _parts(written)
+    else:
+        return None if exact.year == 9999 else exact
+    if parts is None:
+        return None
+    year, month, day = parts
+    month = month or (12 if last else 1)
+    return date(year, month, day or (monthrange(year, month)[1] if last else 1))
 
 
-def _loose(written: str) -> tuple[int, int, int] | None:
-    pieces = written.split("-")
+def _parts(written: str | None) -> tuple[int, int, int] | None:
+    """Year, month and day, with 0 for what is not known."""
+    pieces = (written or "").strip()[:10].split("-")
     if len(pieces) != 3 or not all(piece.isascii() and piece.isdigit() for piece in pieces):
         return None
     year, month, day = map(int, pieces)
