@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from toeleiding.simulator.answers.access import person
 from toeleiding.simulator.life import Life
+from toeleiding.simulator.names import STAFF_FIRST_NAMES, STAFF_SURNAMES
 from toeleiding.simulator.places import AGENCY_KBO
 from toeleiding.simulator.problems import refusal
 from toeleiding.simulator.wire import Answer, Question, escape
@@ -54,7 +55,7 @@ def _file(life: Life, insz: str, today: date, newer: bool) -> str:
             _attest(life, made_by, today, newer),
             _contracts(life, made_by, newer) if signed else "",
             f"<Aanmelding><Type>EA</Type><DatumAanmelding>{life.guidance.reported_on}</DatumAanmelding></Aanmelding>",
-            _track(life) if signed else "",
+            _track(life, kbo) if signed else "",
             _languages(life, newer),
             _talks(life, kbo, today),
             "</KBIDossier>",
@@ -133,7 +134,7 @@ def _contracts(life: Life, made_by: str, newer: bool) -> str:
     return f"<Contracten>{''.join(parts)}</Contracten>"
 
 
-def _track(life: Life) -> str:
+def _track(life: Life, kbo: str | None) -> str:
     kind = "TT_IBVP" if life.target_group == "VERPLICHT" else "TT_IBRH"
     # Without parts there is no status: every eighth file is still at that point (INTERFACE 4.1).
     begun = f"<Periode><Begin>{life.contract_on}</Begin></Periode>"
@@ -143,7 +144,21 @@ def _track(life: Life) -> str:
         if life.index % 8
         else ""
     )
-    return f"<Trajecten><Traject><Type>{kind}</Type>{begun}{status}{parts}</Traject></Trajecten>"
+    return f"<Trajecten><Traject><Type>{kind}</Type>{begun}{_manager(life, kbo)}{status}{parts}</Traject></Trajecten>"
+
+
+def _manager(life: Life, kbo: str | None) -> str:
+    """The agency's own counsellor, invented; every tenth file has none yet."""
+    if life.index % 10 == 9:
+        return ""
+    place = f"<KBIVestiging><KboNummer>{kbo}</KboNummer></KBIVestiging>" if kbo else ""
+    surname = STAFF_SURNAMES[life.index % len(STAFF_SURNAMES)]
+    first_name = STAFF_FIRST_NAMES[life.index % 7]
+    return (
+        f"<Beheerder><Periode><Begin>{life.contract_on}</Begin></Periode>{place}<ContactPersoon><Naam><Achternamen>"
+        f"<Achternaam>{surname}</Achternaam></Achternamen><Voornamen><Voornaam>{first_name}</Voornaam></Voornamen></Naam>"
+        "</ContactPersoon></Beheerder>"
+    )
 
 
 def _languages(life: Life, newer: bool) -> str:
