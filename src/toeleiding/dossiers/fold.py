@@ -208,7 +208,8 @@ def _asked(state: State, data: e.EmploymentServiceAsked, event: Happened) -> Non
 
 @_on(e.AnswerDelayed)
 def _delayed(state: State, data: e.AnswerDelayed, event: Happened) -> None:
-    state.failure = Failure(data.answer, event.recorded_at, data.message, data.retry_at)
+    if state.asked is not None and state.asked.question == data.question:  # a question about work fails on its own
+        state.failure = Failure(data.answer, event.recorded_at, data.message, data.retry_at)
 
 
 @_on(e.EmploymentServiceAnswered)
