@@ -71,9 +71,10 @@ def unfinished(now: datetime, size: int) -> list[Reply]:
         .select_related("attempt__raw", "question")
         .order_by("pk")[:size]
     )
-    return [
-        read(row.question, row.attempt_id, bytes(row.attempt.raw.answer or b""), row.attempt.started_at, row.received_at).at(
-            row.pk
-        )
-        for row in rows
-    ]
+    return [_again(row) for row in rows]
+
+
+def _again(row: Received) -> Reply:
+    attempt = row.attempt
+    raw = bytes(attempt.raw.answer or b"")
+    return read(row.question, attempt.reference, raw, attempt.started_at, row.received_at).at(row.pk)
