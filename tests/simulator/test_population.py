@@ -106,6 +106,14 @@ def test_who_has_not_signed_yet_comes_later() -> None:
     assert then < now
 
 
+def test_people_can_be_asked_for_by_when_they_signed_and_from_where_a_call_stopped() -> None:
+    recent = list(lives(2022, 30, TODAY, signed_since=date(2026, 9, 24)))
+    assert len(recent) == 30
+    assert all(date(2026, 9, 24) <= each.contract_on <= TODAY for each in recent)
+    whole, first = list(lives(2022, 90, TODAY)), list(lives(2022, 70, TODAY))
+    assert first + list(lives(2022, 20, TODAY, start=first[-1].index + 1)) == whole
+
+
 def test_everybody_lives_a_possible_life() -> None:
     for each in ordinary()[:4000]:
         assert each.birth_year < each.contract_on.year - 13

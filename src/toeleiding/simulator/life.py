@@ -214,6 +214,10 @@ class Life(Struct, frozen=True, gc=False):
         """VLAANDEREN, BRUSSEL or WALLONIE on that day."""
         return region_of(self.address_on(day).municipality.nis)
 
+    def registration_on(self, day: date, service: Service = "VDAB") -> Registration | None:
+        """The registration at an employment service that stands on that day."""
+        return next((each for each in self.registrations if each.service == service and each.open_on(day)), None)
+
     def counsellor_on(self, day: date) -> Counsellor | None:
         """Who manages the file at VDAB on that day."""
         known = [counsellor for counsellor in self.counsellors if counsellor.begin <= day]

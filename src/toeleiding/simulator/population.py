@@ -82,10 +82,15 @@ def life_of(seed: int, insz: str, people: int = CAPACITY) -> Life | None:
     return found if insz in (found.insz, found.replaced_by) else None
 
 
-def lives(seed: int, count: int, today: date, start: int = 0) -> Iterator[Life]:
-    """The first `count` people who have signed on `today`, in order of index from `start` on.
+def lives(seed: int, count: int, today: date, start: int = 0, signed_since: date = date.min) -> Iterator[Life]:
+    """The first `count` people who have signed by `today`, in order of index.
 
-    People who sign later are passed over without building their life.
+    Args:
+        seed: which world.
+        count: how many people at most.
+        today: people who sign later are passed over without building their life.
+        start: the index to begin at, to go on where an earlier call stopped (its last index + 1).
+        signed_since: people who signed before this day are passed over as well.
     """
     given = 0
     for index in range(start, CAPACITY):
@@ -93,10 +98,10 @@ def lives(seed: int, count: int, today: date, start: int = 0) -> Iterator[Life]:
             return
         if index >= len(BUILDERS):
             birth = numbers.ordinary(index - len(BUILDERS)).birth
-            if signed_on(seed, index, birth) > today:
+            if not signed_since <= signed_on(seed, index, birth) <= today:
                 continue
         found = life(seed, index)
-        if found.contract_on <= today:
+        if signed_since <= found.contract_on <= today:
             given += 1
             yield found
 

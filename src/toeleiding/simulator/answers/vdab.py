@@ -59,7 +59,7 @@ def _file(world: World, plain: Life, insz: str) -> str | None:
             for number in (plain.insz, plain.replaced_by)
             for referral in world.ledger.referrals_of.get(number or "", ())
         )
-    registration = next((each for each in life.registrations if each.service == "VDAB" and each.open_on(today)), None)
+    registration = life.registration_on(today)
     counsellor = life.counsellor_on(today)
     if plain.vdab_denies and not referred:
         return None
