@@ -66,8 +66,8 @@ def _ask_some(colleagues: dict[str, list[Staff]]) -> None:
 
 
 SMALL = 5_000
-RECENT_DAYS = 240
-OLDER_KEPT = 30  # of a hundred
+RECENT_DAYS = 120
+OLDER_KEPT = 20  # of a hundred
 
 
 def _people(people: int, seed: int, today: date) -> Iterator[population.Life]:
