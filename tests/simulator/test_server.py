@@ -60,6 +60,12 @@ def test_answers_are_written_for_the_same_people_in_three_folders(tmp_path: Path
     folders = [{path.name for path in (tmp_path / name).iterdir()} for name in ("kbi", "werkrelaties", "vdab")]
     assert folders[0] == folders[1] == folders[2]
     assert len(folders[0]) == 120
+    acts = [json.loads(line) for line in (tmp_path / "handelingen.jsonl").read_text().splitlines()]
+    assert {f"{each['insz']}.xml" for each in acts} == folders[0]
+    assert {each["determination"]["outcome"] for each in acts if "determination" in each} == {
+        "WORKING", "STUDYING", "NOT_WORKING",
+    }  # fmt: skip
+    assert any("explained_on" in each for each in acts)
     words, kinds, categories, codes = set(), set(), set(), set()
     for path in tmp_path.glob("*/*.xml"):
         root = etree.parse(path).getroot()

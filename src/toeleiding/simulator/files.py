@@ -2,12 +2,15 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from lxml import etree
 
 from toeleiding.magda.services import KBI_2, VDAB, WORK, Service
 from toeleiding.simulator.answers import respond
 from toeleiding.simulator.chance import identifier
+from toeleiding.simulator.life import Life
 from toeleiding.simulator.population import lives
 from toeleiding.simulator.wire import Question, render
 from toeleiding.simulator.world import World
@@ -25,7 +28,9 @@ def write_answers(folder: Path, count: int, seed: int, today: date) -> int:
     """Write `count` answers each of KBI 02.00, Werkrelaties and VDAB about the same people.
 
     Files are called `kbi/<insz>.xml`, `werkrelaties/<insz>.xml` and `vdab/<insz>.xml` below `folder`.
-    The edge cases come first, so a few hundred people show every outcome.
+    The edge cases come first, so a few hundred people show every outcome. `handelingen.jsonl` says per
+    person what the caseworker did by then, which no register knows: the permit that was seen, the judgement
+    of the work situation, the explanation.
 
     Returns:
         The number of people written about.
@@ -33,7 +38,7 @@ def write_answers(folder: Path, count: int, seed: int, today: date) -> int:
     world = World(seed=seed, today=today, check_repertorium=False)
     for name in _FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    written = 0
+    written, acts = 0, bytearray()
     for life in lives(seed, count, today):
         for name, service in _FOLDERS.items():
             question = _question(service, life.insz_on(today), today)
@@ -41,8 +46,28 @@ def write_answers(folder: Path, count: int, seed: int, today: date) -> int:
             text = render(question, respond(world, question), reference)
             data = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
             (folder / name / f"{life.insz_on(today)}.xml").write_bytes(data)
+        acts += msgspec.json.encode(_acts(life, today)) + b"\n"
         written += 1
+    (folder / "handelingen.jsonl").write_bytes(acts)
     return written
+
+
+def _acts(life: Life, today: date) -> dict[str, Any]:
+    """What the caseworker recorded by `today`, dates as ISO text, absent when it did not happen."""
+    given = life.guidance
+    acts: dict[str, Any] = {"insz": life.insz_on(today), "may_work": life.may_work}
+    for name in ("permit_seen_on", "explained_on", "supported_on", "declined_on"):
+        day = getattr(given, name)
+        if day is not None and day <= today:
+            acts[name] = day
+    checked_on = given.work_checked_on
+    if given.determination and checked_on and checked_on <= today:
+        acts["determination"] = {
+            "outcome": given.determination,
+            "reason": given.determination_reason,
+            "on": checked_on,
+        }
+    return acts
 
 
 def _question(service: Service, insz: str, today: date) -> Question:
