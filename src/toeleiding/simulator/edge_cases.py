@@ -167,6 +167,11 @@ def _explained(life: Life, days: int = 4) -> Life:
     return _guided(life, explained_on=life.contract_on + timedelta(days=days), explained_in=life.language)
 
 
+def _as_it_is(life: Life, chance: Chance) -> Life:
+    """The plain person; what is special is in the dates."""
+    return life
+
+
 @_edge("loses-job-in-week-3")
 def _loses_job(life: Life, chance: Chance) -> Life:
     working = _working(life, chance, "EMPLOYEE", 1.0, -200, 17)
@@ -257,9 +262,7 @@ def _day_61(life: Life, chance: Chance) -> Life:
     return _registered(_explained(life), chance, 61)
 
 
-@_edge("never-registered")
-def _never(life: Life, chance: Chance) -> Life:
-    return life
+_edge("never-registered")(_as_it_is)
 
 
 @_edge("explained-not-registered")
@@ -325,14 +328,10 @@ def _cancelled_number(life: Life, chance: Chance) -> Life:
     return replace(life, cancelled_on=life.contract_on + timedelta(days=10))
 
 
-@_edge("turns-66-within-term", born=(1960, 2, 20), signed=date(2026, 1, 15))
-def _turns_66(life: Life, chance: Chance) -> Life:
-    return life
+_edge("turns-66-within-term", born=(1960, 2, 20), signed=date(2026, 1, 15))(_as_it_is)
 
 
-@_edge("past-pension-age", born=(1957, 5, 9))
-def _past_pension(life: Life, chance: Chance) -> Life:
-    return life
+_edge("past-pension-age", born=(1957, 5, 9))(_as_it_is)
 
 
 @_edge("compulsory-education", born=(2009, 9, 14))
@@ -350,9 +349,7 @@ def _incomplete(life: Life, chance: Chance) -> Life:
     return _registered(life, chance, 18)
 
 
-@_edge("birth-month-only", born=(1994, 6, None))
-def _month_only(life: Life, chance: Chance) -> Life:
-    return life
+_edge("birth-month-only", born=(1994, 6, None))(_as_it_is)
 
 
 @_edge("studying")
@@ -427,9 +424,7 @@ def _ocmw(life: Life, chance: Chance) -> Life:
     return _registered(life, chance, 16, category="05")
 
 
-@_edge("contract-before-pillar-3", signed=date(2022, 2, 11))
-def _before(life: Life, chance: Chance) -> Life:
-    return life
+_edge("contract-before-pillar-3", signed=date(2022, 2, 11))(_as_it_is)
 
 
 @_edge("duty-before-pillar-3", signed=date(2022, 3, 14))
