@@ -57,7 +57,7 @@ _SOURCE_LABELS = {
 }
 
 
-class Data(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
+class Data(msgspec.Struct, omit_defaults=True, kw_only=True):
     """What one kind of event holds. `title` is the Dutch line on the timeline."""
 
     kind: ClassVar[str]

@@ -181,8 +181,9 @@ class State(msgspec.Struct, omit_defaults=True):
     def contract_signed_on(self, rules: RuleSet = IN_FORCE) -> date | None:
         """Which contract starts the term: the first from R-01 on, else the last before it."""
         signed = sorted(contract.signed_on for contract in self.contracts)
-        start = rules.value("R-01", date.max) if signed else None
-        counted = [day for day in signed if start is None or day >= start]
+        start = rules.value("R-01", date.max)
+        assert isinstance(start, date), "the rule set checks this when it is made"
+        counted = [day for day in signed if day >= start]
         return counted[0] if counted else (signed[-1] if signed else None)
 
     def birth_dates(self) -> tuple[date, date] | None:

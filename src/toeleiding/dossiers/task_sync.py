@@ -27,12 +27,13 @@ def sync(dossiers: Sequence[tuple[int, State, Verdict]], moment: datetime, rules
         there = standing.get(key, {})
         done += [task.pk for kind, task in there.items() if TaskKind(kind) not in wanted]
         for kind, (starts_on, due_on) in wanted.items():
-            task = there.get(kind.value)
-            if task is None:
+            standing_task = there.get(kind.value)
+            if standing_task is None:
                 values = (key, kind.value, starts_on, due_on, moment)
                 fresh.append(dict(zip(_COLUMNS, values, strict=True)))
-            elif task.due_on != due_on:
-                moved.append({"id": task.pk, "starts_on": min(task.starts_on, starts_on), "due_on": due_on})
+            elif standing_task.due_on != due_on:
+                sooner = min(standing_task.starts_on, starts_on)
+                moved.append({"id": standing_task.pk, "starts_on": sooner, "due_on": due_on})
     if done:
         Task.objects.filter(pk__in=done).update(closed_at=moment)
     bulk.update(Task, ("starts_on", "due_on"), moved)

@@ -68,7 +68,8 @@ def _database() -> Iterator[Finding]:
         said = str(error).splitlines()[0]
         yield Finding("database", "fout", f"De database antwoordt niet: {said}", "Start haar of kijk DATABASE_URL na.")
         return
-    version = connection.pg_version // 10_000
+    with connection.cursor() as cursor:
+        version = cursor.connection.info.server_version // 10_000
     if version < 14:
         yield Finding("database", "fout", f"PostgreSQL {version} is te oud.", "Gebruik PostgreSQL 14 of nieuwer.")
     else:

