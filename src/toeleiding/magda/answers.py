@@ -38,6 +38,8 @@ _READERS: dict[Service, Callable[[Element], Reading]] = {
     services.PERSON: person.read,
     services.PERSON_NOTIFICATIONS: notifications.read,
 }
+# By root element: hashing a whole Service for every answer would cost as much as reading a block.
+_BY_ROOT = {root: _READERS[service] for root, (service, kind) in ROOTS.items() if kind == "answer"}
 _SEE_STATUS = frozenset({"70001", "70002"})
 _EXISTS_ALREADY, _NOTHING_MORE, _NEW_NUMBER = "40143", "30016", "30004"
 # Said about content that is there: the notice stays visible beside it.
@@ -145,7 +147,7 @@ def _read(root: Element, service: Service) -> Answer:
         *_exceptions(reply.get("Uitzonderingen"), 2),
         *_exceptions(own.get("Uitzonderingen"), 3),
     )
-    reading = None if content is None else _READERS[service](content)
+    reading = None if content is None else _BY_ROOT[root.tag](content)
     outcome = Outcome.AMBIGUOUS if len(answers) > 1 else _outcome(exceptions, reading, service)
     return Answer(
         readable=True,
