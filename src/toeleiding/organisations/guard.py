@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_htmx.middleware import HtmxDetails
 
 from toeleiding.organisations.access import Access, current
 from toeleiding.organisations.models import Role
@@ -19,6 +20,7 @@ class StaffRequest(HttpRequest):
     """A request of somebody who is signed in under a role that may be here."""
 
     access: Access
+    htmx: HtmxDetails
 
 
 def for_roles(*roles: Role) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponse]], View[P]]:
@@ -40,7 +42,7 @@ def for_roles(*roles: Role) -> Callable[[Callable[Concatenate[StaffRequest, P], 
             return view(cast(StaffRequest, request), *args, **kwargs)
 
         guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
-        return guarded
+        return cast("View[P]", guarded)
 
     return guard
 

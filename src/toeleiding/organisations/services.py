@@ -14,7 +14,7 @@ from toeleiding.organisations.models import (
 )
 
 # (code, kind, KBO, part of, municipalities, [(name, from, to)]). KBO: INTERFACE chapter 2.
-_FOUNDING = [
+_FOUNDING: list[tuple[str, str, str, str | None, list[str], list[tuple[str, date, date | None]]]] = [
     ("agii", "AGENCY", "0543307391", None, [], [("AgII", date(2015, 1, 1), None)]),
     ("atlas", "AGENCY", "0421722346", None, ["11002"], [("Atlas", date(2015, 1, 1), None)]),
     (
