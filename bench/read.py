@@ -34,7 +34,7 @@ def _one(name: str, folder: str, target: float) -> dict[str, Any]:
         "ratio": bare / ours,
         "unit": "ratio of speed",
         "n": len(messages),
-        "notes": f"seconden per bericht, {source}; minstens {target} gevraagd",
+        "notes": f"seconden per bericht, {source}; minstens {target} gevraagd op de gepubliceerde voorbeelden",
     }
 
 
