@@ -5,6 +5,7 @@ gets no answer reads why and makes the dossier by hand.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import uuid4
 
 from django.conf import settings
@@ -97,10 +98,7 @@ def _with_history(data: e.Data, asked: list[str]) -> list[e.Data]:
     if not isinstance(data, e.NumberAssigned):
         return [data]
     first = e.NumberAssigned(insz=asked[0], is_bis=facts.is_bis(asked[0]))
-    moves = [
-        e.NumberReplaced(old=old, new=new, new_is_bis=facts.is_bis(new))
-        for old, new in zip(asked, asked[1:], strict=False)
-    ]
+    moves = [e.NumberReplaced(old=old, new=new, new_is_bis=facts.is_bis(new)) for old, new in pairwise(asked)]
     return [first, *moves]
 
 
