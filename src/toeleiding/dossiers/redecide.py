@@ -1,20 +1,21 @@
 """Deciding again without a new fact: a day has passed, or the rules changed. Set-based, in steady memory.
 
 The states are streamed, decided in Python and written back through one temporary table per batch: decision
-columns by one UPDATE, changed decisions as events by one INSERT, their tasks by one sync.
+columns by one UPDATE, changed decisions as events by one COPY, their tasks by one sync.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from toeleiding.dossiers import bulk, task_sync
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.events import encode
+from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.projection import Verdict, decision_columns, verdict
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import EVENT_COLUMNS, decided_event, event_row
@@ -102,31 +103,42 @@ def redecide(
 def _write(batch: list[Standing], today: date, rules: RuleSet) -> int:
     moment = timezone.now()
     verdicts = [verdict(one.state, today, rules) for one in batch]
-    _store(batch, verdicts)
     other = [
         (one, found)
         for one, found in zip(batch, verdicts, strict=True)
         if (one.outcome, one.step, one.due_on) != (found.decision.outcome, found.decision.step, found.decision.due_on)
     ]
+    _store(batch, verdicts, {one.id for one, _ in other}, moment)
     if other:
         _tell(other, moment)
         task_sync.sync([(one.id, one.state, found) for one, found in other], moment, rules)
     return len(other)
 
 
-def _store(batch: list[Standing], verdicts: list[Verdict]) -> None:
+def _store(batch: list[Standing], verdicts: list[Verdict], told: set[int], moment: datetime) -> None:
+    """Write the decision columns, and count the new event of who is `told` of another decision, in one UPDATE.
+
+    The range of ids keeps the database on the index: a batch never reads the whole table.
+    """
     rows = [decision_columns(one.state, found) for one, found in zip(batch, verdicts, strict=True)]
-    names = list(rows[0])
-    sets = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    names = ", ".join(f'"{name}"' for name in rows[0])
+    sets = ", ".join(f'"{name}" = given."{name}"' for name in rows[0])
     with connection.cursor() as cursor:
         cursor.execute(
-            "create temporary table decided on commit drop as select id, "
-            + ", ".join(f'"{name}"' for name in names)
-            + " from dossiers_dossier with no data"
+            f"create temporary table decided on commit drop as select id, {names}, events as told"
+            " from dossiers_dossier with no data"
         )
-    bulk.copy("decided", ["id", *names], ((one.id, *row.values()) for one, row in zip(batch, rows, strict=True)))
-    with connection.cursor() as cursor:
-        cursor.execute(f"update dossiers_dossier kept set {sets} from decided given where kept.id = given.id")
+        bulk.copy(
+            "decided",
+            ["id", *rows[0], "told"],
+            ((one.id, *row.values(), int(one.id in told)) for one, row in zip(batch, rows, strict=True)),
+        )
+        cursor.execute(
+            f"update dossiers_dossier kept set {sets}, events = kept.events + given.told,"
+            " changed_at = case given.told when 1 then %s else kept.changed_at end"
+            " from decided given where kept.id = given.id and kept.id between %s and %s",
+            [moment, batch[0].id, batch[-1].id],
+        )
 
 
 def _tell(other: list[tuple[Standing, Verdict]], moment: datetime) -> None:
@@ -135,5 +147,13 @@ def _tell(other: list[tuple[Standing, Verdict]], moment: datetime) -> None:
         event_row(key, one.id, decided_event(found.decision, one.outcome), moment)
         for key, (one, found) in zip(ids, other, strict=True)
     ]
-    bulk.insert(Event, EVENT_COLUMNS, rows)
-    Dossier.objects.filter(pk__in=[one.id for one, _ in other]).update(events=F("events") + 1, changed_at=moment)
+    bulk.copy(
+        Event._meta.db_table,
+        EVENT_COLUMNS,
+        (_as_sent(row) for row in rows),
+    )
+
+
+def _as_sent(row: dict[str, Any]) -> list[Any]:
+    """An event row in the order of its columns, its data as the JSON that COPY takes."""
+    return [encode(row[column]).decode() if column == "data" else row[column] for column in EVENT_COLUMNS]
