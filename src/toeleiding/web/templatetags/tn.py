@@ -342,7 +342,7 @@ def procent(value: Decimal | float | None, decimalen: int = 0) -> str:
 
 @register.filter
 def dagen(value: int | None) -> str:
-    return "" if value in (None, "") else dates.days(value)
+    return "" if value is None else dates.days(value)
 
 
 @register.filter
