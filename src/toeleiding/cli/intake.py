@@ -68,7 +68,7 @@ def _print(result: "Result") -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Dossier", "INSZ", "Uitkomst", "Stap", "Uiterlijk", "Wat nu"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=heading in ("Dossier", "INSZ", "Uiterlijk"))
     for row in result.rows:
         table.add_row(
             row.dossier,

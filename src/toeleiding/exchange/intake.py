@@ -20,7 +20,7 @@ from toeleiding.dossiers.numbers import take_numbers
 from toeleiding.dossiers.projection import Verdict, verdict
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import NewEvent, load_state, open_many, record_many
-from toeleiding.exchange import facts, words
+from toeleiding.exchange import declared, facts, words
 from toeleiding.exchange.apply import outcome_of
 from toeleiding.exchange.folders import File, Gathered, Topic, gather
 from toeleiding.exchange.models import Service
@@ -70,10 +70,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """One person of a batch: the answers, and the dossier if there is one. Without it `agency` opens one."""
+    """One person of a batch: the dossier if there is one, what it knows, and what is new."""
 
     insz: str
-    files: Sequence[File]
     dossier: Dossier | None
     state: State
     news: list[NewEvent]
@@ -147,9 +146,10 @@ def _person(
     """What these answers mean for one person; None when there is no dossier and none to be opened."""
     totals = result.totals
     ordered = sorted(files, key=lambda file: (("kbi", "werkrelaties", "vdab").index(file.topic), file.sent_on or day))
-    totals.no_answer += sum(_failed(file) and (file.topic == "kbi" or dossier is not None) for file in ordered)
     opens = any(file.topic == "kbi" and not _failed(file) for file in ordered)
-    if dossier is None and not opens:
+    stays = opens or dossier is not None
+    totals.no_answer += sum(_failed(file) and (stays or file.topic == "kbi") for file in ordered)
+    if not stays:
         totals.no_dossier += sum(file.topic != "kbi" for file in ordered)
         return None
     if dossier is None and not is_valid(insz):
@@ -158,7 +158,18 @@ def _person(
         return None
     state = load_state(dossier) if dossier else State()
     candidates = [new for file in ordered for new in _events(file, insz, min(file.sent_on or day, day))]
-    return _Person(insz, ordered, dossier, state, only_new(state, candidates, now))
+    news, after = only_new(state, candidates, now)
+    return _Person(insz, dossier, state, [*news, *_declared(ordered, after, day)])
+
+
+def _declared(files: Sequence[File], known: State, day: date) -> list[NewEvent]:
+    """What the integration file says about work, once the registers have spoken."""
+    for file in files:
+        if isinstance(file.answer.facts, kbi.Facts) and not _failed(file):
+            found = declared.work_situation(file.answer.facts, known, day)
+            if found is not None:
+                return [NewEvent(found, min(file.sent_on or day, day), Source.KBI)]
+    return []
 
 
 def _failed(file: File) -> bool:
@@ -181,7 +192,8 @@ def _events(file: File, insz: str, day: date) -> list[NewEvent]:
             if _failed(file) or not isinstance(held, kbi.Facts):
                 return []
             data: list[e.Data] = facts.person_from_kbi(held, insz)
-            return [NewEvent(one, _occurred(one, day), Source.KBI) for one in data]
+            told = [NewEvent(one, _occurred(one, day), Source.KBI) for one in data]
+            return told + [NewEvent(one, on, Source.KBI) for one, on in declared.talks(held, day)]
         case "werkrelaties":
             worked = facts.work_from_dimona(held if isinstance(held, work.Facts) else None, outcome)  # type: ignore[arg-type]
             return [NewEvent(worked, day, Source.RSZ)]

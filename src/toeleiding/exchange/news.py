@@ -16,10 +16,11 @@ from toeleiding.dossiers.timeline import NewEvent
 _MOMENTS = frozenset({"at", "answered_at"})
 
 
-def only_new(state: State, candidates: Iterable[NewEvent], now: datetime) -> list[NewEvent]:
-    """The events that change what a dossier knows, in order; each is judged after the ones before it.
+def only_new(state: State, candidates: Iterable[NewEvent], now: datetime) -> tuple[list[NewEvent], State]:
+    """The events that change what a dossier knows, in order, and what it knows after them.
 
-    An answer that is older than the one we have changes nothing, nor does the same answer twice.
+    Each is judged after the ones before it. An answer that is older than the one we have changes nothing, nor
+    does the same answer twice.
     """
     known = deepcopy(state)
     fresh = []
@@ -31,13 +32,15 @@ def only_new(state: State, candidates: Iterable[NewEvent], now: datetime) -> lis
         if _content(after) != _content(known):
             fresh.append(new)
             known = after
-    return fresh
+    return fresh, known
 
 
 def _known_already(known: State, data: e.Data, day: date) -> bool:
     match data:
         case e.NumberAssigned(insz=insz):  # also a number that was replaced since: it must not come back
             return any(number.insz == insz for number in known.numbers)
+        case e.ExplanationGiven():
+            return known.explanation is not None and day <= known.explanation.on
         case e.WorkAnswered():
             return known.work_answered_on is not None and day < known.work_answered_on
         case e.EmploymentServiceAnswered(answer=answer):

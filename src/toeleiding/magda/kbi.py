@@ -83,6 +83,13 @@ class Referral(Struct, frozen=True, omit_defaults=True):
     comment: str | None = None
 
 
+class Talk(Struct, frozen=True):
+    """A talk at the agency. `referral_id` is the ToeleidingID that it speaks of."""
+
+    on: date | None
+    referral_id: str | None = None
+
+
 class Facts(Struct, frozen=True):
     """What we keep of the file. Social housing duties are left where they are (data minimisation)."""
 
@@ -102,6 +109,7 @@ class Facts(Struct, frozen=True):
     created_by_kbo: str | None = None
     unique_number: str | None = None
     referrals: list[Referral] = []
+    talks: list[Talk] = []
 
 
 class Question(Struct, frozen=True):
@@ -156,6 +164,7 @@ def _read(content: Element, *, blocks: bool) -> Reading:
         created_by_kbo=text(children(person.get("AangemaaktDoor")).get("KboNummer")),
         unique_number=text(person.get("UniekNummer")),
         referrals=[_referral(each) for each in every(file.get("ToeleidingenPartner"), "ToeleidingPartner")],
+        talks=[_talk(each) for each in every(file.get("Gesprekken"), "Gesprek")],
     )
     outcome = Outcome.KNOWN if len(files) == 1 else Outcome.AMBIGUOUS
     return Reading(facts, outcome, number(person.get("INSZ")))
@@ -260,6 +269,11 @@ def _address(element: Element | None) -> Address | None:
         municipality=text(town.get("Naam")),
         nis=text(town.get("NISCode")),
     )
+
+
+def _talk(element: Element) -> Talk:
+    parts = children(element)
+    return Talk(earliest(text(parts.get("Datum"))), text(parts.get("ToeleidingID")))
 
 
 def _referral(element: Element) -> Referral:
