@@ -11,21 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from toeleiding.law import Suspension, WorkEntry
-
-Answer = Literal[
-    "KNOWN",
-    "NOT_KNOWN",
-    "REPLACED",
-    "CANCELLED",
-    "NOT_INTEGRATED",
-    "PARTIAL",
-    "REFUSED",
-    "AMBIGUOUS",
-    "SOURCE_DOWN",
-    "INVALID",
-    "NOT_UNDERSTOOD",
-]
+from toeleiding.law import Answer, Suspension, WorkEntry
 
 
 class Source(StrEnum):

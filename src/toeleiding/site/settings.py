@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from toeleiding.site import embedded
+from toeleiding.site import embedded, logs
 
 HOME = embedded.data_folder()
 
@@ -115,6 +115,9 @@ LOGIN_URL = "/aanmelden"
 # What must happen with a recorded event in a higher room, in order, in the same transaction.
 TIMELINE_SUBSCRIBERS = ["toeleiding.exchange.subscribers.on_recorded"]
 
+# The one question to a register that is asked while somebody waits: is there a KBI dossier for this number?
+KBI_LOOKUP = "toeleiding.exchange.lookup.kbi_dossier"
+
 LANGUAGE_CODE = "nl-be"
 TIME_ZONE = "Europe/Brussels"
 USE_I18N = True
@@ -149,6 +152,7 @@ if not OEFENOMGEVING:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
 
+logs.configure(as_json=not OEFENOMGEVING)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
