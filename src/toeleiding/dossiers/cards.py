@@ -9,6 +9,7 @@ from toeleiding.dossiers.journey import stale
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import appointment
 from toeleiding.dossiers.state import Number, State
+from toeleiding.law import RuleSet
 from toeleiding.magda import insz
 from toeleiding.web import dates
 
@@ -38,7 +39,7 @@ class ServiceCard:
     copied: str
 
 
-def service_card(dossier: Dossier, state: State, today: date) -> ServiceCard:
+def service_card(dossier: Dossier, state: State, today: date, rules: RuleSet) -> ServiceCard:
     """What VDAB (or Actiris) told, when and through whom; what is not known says so."""
     known, service = state.employment, w.service_name(dossier.service)
     pill, tone = _status(dossier, state)
@@ -52,7 +53,7 @@ def service_card(dossier: Dossier, state: State, today: date) -> ServiceCard:
         facts.append(Fact("Ingeschreven op", dates.long_date(known.registered_on)))
     if known and known.ended_on:
         derived = "Afgeleid: bij de laatste vraag was er geen inschrijving meer." if known.ended_derived else ""
-        facts.append(Fact("Niet meer ingeschreven sinds", dates.long_date(known.ended_on), derived))
+        facts.append(Fact("Ingeschreven tot en met", dates.long_date(known.ended_on), derived))
     facts.append(Fact("Laatst nagegaan", _checked(state, service)))
     is_known = known is not None and known.answer == "KNOWN"
     return ServiceCard(
@@ -60,7 +61,7 @@ def service_card(dossier: Dossier, state: State, today: date) -> ServiceCard:
         pill=pill,
         tone=tone,
         facts=facts,
-        stale=stale(state, today),
+        stale=stale(state, today, rules),
         waiting=state.asked is not None,
         reported=dates.long_date(state.reported_on) if state.reported_on and not is_known else "",
         can_ask=dossier.insz is not None and state.asked is None and dossier.outcome != "NOT_APPLICABLE",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from toeleiding.dossiers import events as e
@@ -259,8 +259,8 @@ def _not_known(state: State, data: e.EmploymentServiceAnswered, event: Happened)
         known.answered_on, known.answered_at = event.occurred_on, event.recorded_at
         return
     if known is not None and known.answer == "KNOWN":
-        if known.ended_on is None:
-            known.ended_on, known.ended_derived = event.occurred_on, True
+        if known.ended_on is None:  # a period includes its last day: not there today means over by yesterday
+            known.ended_on, known.ended_derived = event.occurred_on - timedelta(days=1), True
         known.answered_on, known.answered_at = event.occurred_on, event.recorded_at
     else:
         state.employment = Employment("NOT_KNOWN", data.service, event.occurred_on, event.recorded_at, note=data.note)

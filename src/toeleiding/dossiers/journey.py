@@ -8,7 +8,7 @@ from django.utils import timezone
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.state import CHOICE_WORDS, State
-from toeleiding.law import IN_FORCE
+from toeleiding.law import RuleSet
 from toeleiding.web import dates
 
 
@@ -184,14 +184,10 @@ def _open_and_past(dossier: Dossier, left: int) -> bool:
     return left < 0 and dossier.outcome in ("TO_ASSESS", "UNDETERMINED")
 
 
-def stale(state: State, today: date) -> bool:
+def stale(state: State, today: date, rules: RuleSet) -> bool:
     """Was the answer of the employment service given more than A-02 days ago?"""
     known = state.employment
-    return known is not None and (today - known.answered_on).days > stale_days(today)
-
-
-def stale_days(today: date) -> int:
-    return int(IN_FORCE.value("A-02", today))
+    return known is not None and (today - known.answered_on).days > rules.in_force(today).stale_days
 
 
 def next_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -> NextStep:

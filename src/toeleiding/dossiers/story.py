@@ -16,11 +16,16 @@ from toeleiding.web import dates
 
 GROUPS = {
     "gesprek": "Gesprekken en notities",
-    "vdab": "VDAB of Actiris",
+    "dienst": "Dienst voor werk",
     "werk": "Werk",
     "persoon": "Persoon en contract",
     "beslissing": "Beslissingen",
 }
+
+
+def groups(service: str) -> dict[str, str]:
+    """The groups by code, with the name of who serves this person."""
+    return {**GROUPS, "dienst": service}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +263,7 @@ def _incapacity(data: e.IncapacityEnded) -> Told:
 @_of(e.EmploymentServiceAsked)
 def _asked(data: e.EmploymentServiceAsked) -> Told:
     text = "Antwoord verwacht. Meestal binnen enkele minuten."
-    return Told(f"Status gevraagd aan {w.service_name(data.service)}", text, "vdab", "send")
+    return Told(f"Status gevraagd aan {w.service_name(data.service)}", text, "dienst", "send")
 
 
 @_of(e.EmploymentServiceAnswered)
@@ -268,9 +273,9 @@ def _answered(data: e.EmploymentServiceAnswered) -> Told:
     if data.answer != "KNOWN":
         words = w.answer_words(data.answer, service)
         if data.answer == "NOT_KNOWN":
-            return Told(f"{service} meldt: geen inschrijving gevonden", _sentences(by_hand), "vdab", "arrows")
+            return Told(f"{service} meldt: geen inschrijving gevonden", _sentences(by_hand), "dienst", "arrows")
         text = by_hand or f"{words.sentence} {words.next}"
-        return Told(f"Geen antwoord van {service}: {words.short}", text, "vdab", "alert", "letop")
+        return Told(f"Geen antwoord van {service}: {words.short}", text, "dienst", "alert", "letop")
     title = f"{service} meldt: niet meer ingeschreven" if data.ended_on else f"{service} meldt: ingeschreven"
     text = _sentences(
         f"Sinds {dates.long_date(data.registered_on)}" if data.registered_on else None,
@@ -279,7 +284,7 @@ def _answered(data: e.EmploymentServiceAnswered) -> Told:
         f"Bemiddelaar {counsellor_words(data.counsellor)}" if data.counsellor else None,
         by_hand,
     )
-    return Told(title, text, "vdab", "arrows", "letop" if data.ended_on else "goed")
+    return Told(title, text, "dienst", "arrows", "letop" if data.ended_on else "goed")
 
 
 def counsellor_words(counsellor: e.Counsellor | None) -> str:
@@ -293,12 +298,12 @@ def counsellor_words(counsellor: e.Counsellor | None) -> str:
 @_of(e.AnswerDelayed)
 def _delayed(data: e.AnswerDelayed) -> Told:
     again = f"We proberen het opnieuw om {dates.clock(data.retry_at)}." if data.retry_at else ""
-    return Told("Nog geen antwoord", data.message or again, "vdab", "clock", "letop")
+    return Told("Nog geen antwoord", data.message or again, "dienst", "clock", "letop")
 
 
 @_of(e.EmploymentDataCopied)
 def _copied(data: e.EmploymentDataCopied) -> Told:
-    return Told(data.title, "Categorie, bemiddelaar en datum van inschrijving.", "vdab", "download", "goed")
+    return Told(data.title, "Categorie, bemiddelaar en datum van inschrijving.", "dienst", "download", "goed")
 
 
 @_of(e.ProofShown)
@@ -310,7 +315,7 @@ def _proof(data: e.ProofShown) -> Told:
             f"Document: {data.document}" if data.document else None,
             f"Categorie {w.category_words(data.category)}" if data.category else None,
         ),
-        "vdab",
+        "dienst",
         "document",
     )
 
@@ -318,7 +323,7 @@ def _proof(data: e.ProofShown) -> Told:
 @_of(e.ConflictSettled)
 def _settled(data: e.ConflictSettled) -> Told:
     chosen = "Het bewijs van de inburgeraar geldt" if data.chosen == "CLIENT" else "Het antwoord uit het register geldt"
-    return Told("Tegenspraak beslist", _sentences(chosen, f"Reden: {data.reason}"), "vdab", "scale")
+    return Told("Tegenspraak beslist", _sentences(chosen, f"Reden: {data.reason}"), "dienst", "scale")
 
 
 @_of(e.ExplanationGiven)
@@ -355,7 +360,7 @@ def _supported(data: e.SupportGiven) -> Told:
 @_of(e.RegistrationReported)
 def _reported(data: e.RegistrationReported) -> Told:
     text = f"Ingeschreven op {dates.long_date(data.registered_on)}. Gemeld, nog niet bevestigd."
-    return Told("Inschrijving gemeld door de inburgeraar", text, "vdab", "check")
+    return Told("Inschrijving gemeld door de inburgeraar", text, "dienst", "check")
 
 
 @_of(e.ContactHeld)
@@ -374,13 +379,32 @@ def _noted(data: e.Noted) -> Told:
 def _suspended(data: e.TermSuspended) -> Told:
     paused = data.suspension
     until = f"tot en met {dates.long_date(paused.end)}" if paused.end else "tot nader bericht"
-    text = _sentences(f"Van {dates.long_date(paused.begin)} {until}", f"Reden: {paused.reason}")
+    since = f"Van {dates.long_date(paused.begin)} " if paused.begin else "Opgeschort "
+    text = _sentences(f"{since}{until}", f"Reden: {paused.reason}" if paused.reason else None)
     return Told("Termijn opgeschort", text, "beslissing", "pause")
 
 
 @_of(e.Assigned)
 def _assigned(data: e.Assigned) -> Told:
     return Told("Trajectbegeleider toegewezen", _sentences(data.note or None), "gesprek", "users")
+
+
+_ENDINGS = {
+    "ATTEST": "Attest behaald",
+    "STOPPED": "Gestopt",
+    "MOVED_AWAY": "Verhuisd buiten het werkingsgebied",
+    "DECEASED": "Overleden",
+}
+
+
+@_of(e.TrackEnded)
+def _track_ended(data: e.TrackEnded) -> Told:
+    return Told("Traject afgerond", _sentences(_ENDINGS[data.reason]), "beslissing", "check")
+
+
+@_of(e.TrackReopened)
+def _track_reopened(data: e.TrackReopened) -> Told:
+    return Told("Traject opnieuw gestart", "", "beslissing", "refresh")
 
 
 @_of(e.Withdrawn)

@@ -79,7 +79,12 @@ class PersonForm(DossierForm, AddressMixin):
     gsm = forms.CharField(
         label="Telefoon", required=False, max_length=30, widget=forms.TextInput({"inputmode": "tel", "data-kort": ""})
     )
-    email = forms.EmailField(label="E-mailadres", required=False, max_length=120)
+    email = forms.EmailField(
+        label="E-mailadres",
+        required=False,
+        max_length=120,
+        error_messages={"invalid": "Vul een e-mailadres in, zoals naam@voorbeeld.be."},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

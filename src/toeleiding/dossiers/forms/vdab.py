@@ -33,12 +33,12 @@ class AnswerByHandForm(DossierForm):
     ingeschreven_op = DateField(label="Ingeschreven op", required=False, not_after=timezone.localdate)
     categorie = _category(required=False)
     bemiddelaar = forms.CharField(label="Bemiddelaar", required=False, max_length=80)
-    kantoor = forms.CharField(label="Kantoor", required=False, max_length=80, help_text="Zoals VDAB Mechelen.")
+    kantoor = forms.CharField(label="Kantoor", required=False, max_length=80, help_text="Waar de bemiddelaar werkt.")
     reden = forms.CharField(
         label="Waarom noteer je dit zelf?",
         max_length=200,
-        help_text="Zoals: gebeld met VDAB Mechelen.",
-        error_messages={"required": "Vul in waarom je dit zelf noteert, zoals: gebeld met VDAB Mechelen."},
+        help_text="Zoals: gebeld met het kantoor in Mechelen.",
+        error_messages={"required": "Vul in waarom je dit zelf noteert, zoals: gebeld met het kantoor in Mechelen."},
     )
 
     def counsellor(self) -> Counsellor | None:

@@ -12,7 +12,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
 from toeleiding.dossiers.models import Event
-from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit
+from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit, wants_part
 from toeleiding.magda import insz
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
@@ -30,7 +30,7 @@ def dossier_page(request: StaffRequest, number: str) -> HttpResponse:
     opened = page(request, number)
     if nothing_new(request, opened.dossier):
         return HttpResponse(status=204)
-    template = "dossier_deel" if request.htmx else "dossier"
+    template = "dossier_deel" if wants_part(request) else "dossier"
     return show(request, template, _context(request, opened, notitie=NoteForm()))
 
 
@@ -39,7 +39,7 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
     return {
         **opened.context(),
         "tab": "tijdlijn",
-        "kaart": cards.service_card(dossier, state, today),
+        "kaart": cards.service_card(dossier, state, today, opened.rules),
         "persoon": cards.person_facts(state),
         "plicht": cards.duty_facts(state),
         "ontbreekt": journey.and_list(journey.missing_facts(state)),
@@ -52,7 +52,7 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
 
 def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
     """The lines, narrowed by `?toon=<group>` and cut at a screenful unless `?alles=1` asks for all."""
-    chosen = request.GET.get("toon", "")
+    chosen, groups = request.GET.get("toon", ""), story.groups(opened.service)
     rows = Event.objects.filter(dossier=opened.dossier).select_related("actor")
     told = story.lines(rows, opened.service)
     if chosen in story.GROUPS:
@@ -62,8 +62,8 @@ def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
         "regels": shown,
         "meer": len(told) - len(shown),
         "toon": chosen if chosen in story.GROUPS else "",
-        "toonlabel": f"Toon: {story.GROUPS.get(chosen, 'alles').lower()}",
-        "groepen": story.GROUPS.items(),
+        "toonlabel": f"Toon: {groups.get(chosen, 'alles')}",
+        "groepen": groups.items(),
     }
 
 
@@ -75,7 +75,7 @@ def _partner_view(request: StaffRequest, number: str) -> HttpResponse:
         "dienst": opened.service,
         "taal": w.language_name(opened.dossier.language),
         "stap": w.step_name(opened.dossier.step, opened.service),
-        "kaart": cards.service_card(opened.dossier, opened.state, opened.today),
+        "kaart": cards.service_card(opened.dossier, opened.state, opened.today, opened.rules),
     }
     return render(request, "dossiers/dossier_partner.html", context)
 
@@ -108,7 +108,7 @@ def show_number(request: StaffRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(opened.url)
     request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], "op het dossier")
     shown = insz.show(opened.dossier.insz)
-    if request.htmx:
+    if wants_part(request):
         return render(request, "dossiers/dossier_nummer.html", {"nummer": shown})
     return show(request, "dossier", _context(request, opened, notitie=NoteForm(), nummer=shown))
 
@@ -144,5 +144,5 @@ def print_view(request: StaffRequest, number: str) -> HttpResponse:
     """One page for the client: the way so far, what comes next, by when. No internal notes."""
     opened = page(request, number, note=False)
     request.access.log(AccessAction.PRINTED, [opened.dossier.pk], "samenvatting")
-    kaart = cards.service_card(opened.dossier, opened.state, opened.today)
+    kaart = cards.service_card(opened.dossier, opened.state, opened.today, opened.rules)
     return show(request, "dossier_print", {**opened.context(), "kaart": kaart, "vandaag": opened.today})

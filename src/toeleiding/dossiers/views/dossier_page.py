@@ -21,8 +21,10 @@ from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import load_state
+from toeleiding.law import RuleSet
 from toeleiding.organisations.guard import StaffRequest
 from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.rulebook.selectors import in_force
 
 READERS = (Role.CASE_WORKER, Role.TEAM_LEAD, Role.DPO)
 WRITERS = (Role.CASE_WORKER, Role.TEAM_LEAD)
@@ -40,6 +42,7 @@ class Page:
     dossier: Dossier
     state: State
     today: date
+    rules: RuleSet
     can_write: bool
 
     @property
@@ -58,7 +61,7 @@ class Page:
     def context(self) -> dict[str, Any]:
         """What the head of each page of this dossier shows."""
         dossier, state, today = self.dossier, self.state, self.today
-        found = verdict(state, today).decision
+        found = verdict(state, today, self.rules).decision
         reasons = [reason.text for reason in found.reasons]
         return {
             "pagina": self,
@@ -102,7 +105,7 @@ def page(request: StaffRequest, number: str, *, note: bool = True) -> Page:
     if note:
         _log_opened(request, dossier)
         _remember(request, dossier)
-    return Page(dossier, load_state(dossier), timezone.localdate(), request.access.role in WRITERS)
+    return Page(dossier, load_state(dossier), timezone.localdate(), in_force(), request.access.role in WRITERS)
 
 
 def _log_opened(request: StaffRequest, dossier: Dossier) -> None:
@@ -181,7 +184,12 @@ def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"dossiers/{template}.html", context, status=status)
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """Did htmx ask, for a part of the page?"""
+    return bool(getattr(request, "htmx", False))
+
+
 def nothing_new(request: HttpRequest, dossier: Dossier) -> bool:
     """Did the waiting page ask for news (`?gezien=12`) while there is none?"""
     seen = request.GET.get("gezien", "")
-    return bool(getattr(request, "htmx", False)) and seen.isdigit() and int(seen) == dossier.events
+    return wants_part(request) and seen.isdigit() and int(seen) == dossier.events

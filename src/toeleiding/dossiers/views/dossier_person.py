@@ -110,7 +110,7 @@ def _address(state: State, found: dict[str, Any]) -> Iterator[e.Data]:
 
 
 def _contact(state: State, found: dict[str, Any]) -> Iterator[e.Data]:
-    told = {
+    told: dict[str, Any] = {
         "language": found["taal"] or None,
         "dutch_level": found["nederlands"] or None,
         "phone": found["gsm"] or None,

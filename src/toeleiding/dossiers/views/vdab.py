@@ -16,7 +16,7 @@ from toeleiding.dossiers.forms.vdab import AnswerByHandForm, ConflictForm, Conta
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.state import State
-from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit
+from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit, wants_part
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
@@ -77,7 +77,7 @@ def vdab(request: StaffRequest, number: str) -> HttpResponse:
             toast(request, said)
             return HttpResponseRedirect(opened.url)
     named = {f"form_{name}": form for name, form in forms.items()}
-    template = "vdab_deel" if request.htmx and request.method == "GET" else "vdab"
+    template = "vdab_deel" if wants_part(request) and request.method == "GET" else "vdab"
     return show(request, template, {**_context(opened), **named, "open_deel": chosen, **extra})
 
 
@@ -90,11 +90,11 @@ def _form(name: str, opened: Page, request: StaffRequest | None) -> Any:
 def _context(opened: Page) -> dict[str, Any]:
     dossier, state, today = opened.dossier, opened.state, opened.today
     rows = Event.objects.filter(dossier=dossier).select_related("actor")
-    told = [line for line in story.lines(rows) if line.told.group == "vdab"]
+    told = [line for line in story.lines(rows) if line.told.group == "dienst"]
     return {
         **opened.context(),
         "tab": "vdab",
-        "kaart": cards.service_card(dossier, state, today),
+        "kaart": cards.service_card(dossier, state, today, opened.rules),
         "antwoord": _answer(state, opened.service),
         "geschiedenis": told,
         "verschil": _differences(told, state),

@@ -10,9 +10,8 @@ from toeleiding.dossiers.forms.work import WorkSituationForm
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.state import State
-from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit
-from toeleiding.law import IN_FORCE
-from toeleiding.law.rules import STATUS_WORDS
+from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit, wants_part
+from toeleiding.law import STATUS_WORDS
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
@@ -47,7 +46,7 @@ def work_situation(request: StaffRequest, number: str) -> HttpResponse:
             return HttpResponseRedirect(opened.url)
     else:
         form = WorkSituationForm(seen=opened.dossier.events, initial=_initial(opened))
-    template = "werksituatie_bron" if request.htmx and request.method == "GET" else "werksituatie"
+    template = "werksituatie_bron" if wants_part(request) and request.method == "GET" else "werksituatie"
     return show(request, template, {**_context(opened), "form": form, **extra})
 
 
@@ -96,7 +95,7 @@ def _definition(opened: Page) -> list[dict[str, str]]:
     """The rules that say what lasting work is, as they hold today, each with its status."""
     found = []
     for rule_id in DEFINITION:
-        rule = IN_FORCE.at(rule_id, opened.today)
+        rule = opened.rules.at(rule_id, opened.today)
         if rule is not None:
             found.append(
                 {
