@@ -1,0 +1,290 @@
+"""Every page of the product, found by its address pattern, for every role that may open it."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product as combinations
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser, Page
+
+from toeleiding.law import IN_FORCE
+from toeleiding.organisations.models import Role
+
+from . import pictures
+from .desk import Desk, answered, practice_cases, too_wide, violations, wait_until
+from .product import Product
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1440, 320)
+# English that slips in through a framework, a code list or a forgotten sentence. None of it is also Dutch.
+GIVE_AWAYS = re.compile(
+    r"\b(submit|search|error|errors|please|required|next|previous|loading|save|cancel|delete|edit|username|password"
+    r"|sign in|log in|logout|welcome|home|forbidden|unknown|none|true|false|null|undefined|today|yesterday"
+    r"|january|february|march|october|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|choose|select"
+    r"|invalid|enter|click|employee|not found|warning|success|failed|retry|the|and|your|with|case_worker|verplicht_)\b",
+    re.IGNORECASE,
+)
+WRITTEN = """() => {
+  const said = [document.body.innerText];
+  for (const e of document.querySelectorAll('[aria-label],[title],[placeholder],[alt]'))
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt']) said.push(e.getAttribute(name) || '');
+  for (const e of document.querySelectorAll('option,summary,.skip,.vh')) said.push(e.textContent);
+  return said.join('\\n');
+}"""
+# Who signs in for a role; the first of a role when it is not here.
+WHO = {Role.CASE_WORKER: "Nadia Verlinden", Role.TEAM_LEAD: "AgII", Role.VDAB_COUNSELLOR: "Mechelen"}
+SPECIAL = (
+    "VDAB kent de persoon niet, wel een bewijs",
+    "VDAB niet bereikbaar",
+    "Woont in Brussel",
+    "Opgeschorte termijn",
+    "Vast werk",
+    "Verhuist naar Wallonië",
+    "Twee halftijdse jobs samen",
+)
+IN_EVERY_CASE = {"/dossiers/N", "/dossiers/N/vdab", "/dossiers/N/werksituatie", "/dossiers/N/uitleg"}
+NOTHING_FOUND = "?q=zzzzzz&gemeente=Nergensstad"
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address pattern of the product, in one string, with its view."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, before + str(entry.pattern))
+        else:
+            yield before + str(entry.pattern), entry
+
+
+def who_may_open() -> Iterator[Any]:
+    """Each pattern with each role that its view lets in; `None` is a visitor who did not sign in."""
+    for address, entry in patterns():
+        roles = getattr(entry.callback, "roles", None)
+        for role in [None] if roles is None else sorted(roles):
+            yield pytest.param(address, role, id=f"{address or 'begin'}-{role or 'bezoeker'}")
+
+
+PARAMETER = re.compile(r"<(?:[a-z]+:)?([a-z_]+)>|\(\?P<([a-z_]+)>(?:[^()]|\([^()]*\))*\)")
+
+
+def parameters(address: str) -> list[str]:
+    return [one or other for one, other in PARAMETER.findall(address)]
+
+
+def fill(address: str, values: dict[str, str]) -> str:
+    filled = PARAMETER.sub(lambda found: values[found.group(1) or found.group(2)], address)
+    return "/" + re.sub(r"[\^$]", "", filled)
+
+
+class Examples:
+    """Values with which the parameters of an address are filled: real ones, with much data and with hardly any."""
+
+    def __init__(self, counsellor: Desk, rulekeeper: Desk) -> None:
+        cases = practice_cases(counsellor)
+        self.special = [cases[words] for words in SPECIAL]
+        self.full = cases["Vervallen inschrijving, categorie 93 niet bevestigd"]
+        self.bare = self._bare_dossier(counsellor)
+        page = counsellor.open(f"/dossiers/{self.full}")
+        self.event = (page.locator("a[href*='/rechtzetting/']").first.get_attribute("href") or "").rsplit("/", 1)[-1]
+        self.draft = self._tried_draft(rulekeeper)
+        self.rules = sorted({str(type(rule.value)) + rule.status: rule.id for rule in IN_FORCE.rules}.values())
+
+    @staticmethod
+    def _bare_dossier(desk: Desk) -> str:
+        """A dossier of which only the name is known."""
+        page = desk.open("/dossiers/nieuw")
+        hand = page.locator("#met-de-hand")
+        hand.get_by_label("Voornaam").fill("Zonder")
+        hand.get_by_label("Achternaam").fill("Gegevensvoorbeeld")
+        hand.get_by_role("button", name="Maak dossier").click()
+        page.wait_for_url(re.compile(r"/dossiers/TN-\d+-\d+$"))
+        return page.url.rsplit("/", 1)[-1]
+
+    @staticmethod
+    def _tried_draft(desk: Desk) -> str:
+        """A draft that changes a rule, and that was tried on everybody."""
+        page = desk.open("/regels/concept/nieuw")
+        page.get_by_label("Naam van je voorstel").fill("langere-termijn")
+        page.locator("main form button.knop").last.click()
+        page.wait_for_url(re.compile("/regels/concept/langere-termijn$"))
+        desk.open("/regels/concept/langere-termijn/R-05")
+        page.get_by_label(re.compile("dagen|termijn", re.IGNORECASE)).first.fill("75")
+        page.get_by_label("Waarom verander je dit?").fill("Nagaan wie er baat bij heeft.")
+        page.locator("main form button.knop").last.click()
+        page.wait_for_url(re.compile("/regels/concept/langere-termijn$"))
+        desk.open("/regels/concept/langere-termijn/proef")
+        page.locator("main form[method=post] button.knop").first.click()
+        wait_until(lambda: "verander" in desk.open("/regels/concept/langere-termijn/proef").inner_text("main"), page)
+        return "langere-termijn"
+
+    def fillings(self, address: str, role: str | None) -> list[dict[str, str]]:
+        """All the ways in which somebody visits an address; the counsellor sees the special cases too."""
+        wanted = parameters(address)
+        special = role == Role.CASE_WORKER and wanted == ["number"] and fill(address, {"number": "N"}) in IN_EVERY_CASE
+        kinds = {
+            "number": [self.full, self.bare, *(self.special if special else ())],
+            "rule": self.rules,
+            "name": [self.draft],
+            "event": [self.event],
+            "key": ["1"],
+        }
+        if "event" in wanted:
+            kinds["number"] = [self.full]  # the event is one of this dossier
+        return [dict(zip(wanted, values, strict=True)) for values in combinations(*(kinds[name] for name in wanted))]
+
+
+@pytest.fixture(scope="module")
+def desks(product: Product, chromium: Browser) -> Iterator[Callable[[str | None], Desk]]:
+    """One desk per role, signed in once; `None` is a visitor."""
+    taken: dict[str | None, Desk] = {}
+
+    def of(role: str | None) -> Desk:
+        if role not in taken:
+            taken[role] = Desk(chromium, product.address)
+            if role is not None:
+                taken[role].sign_in(Role(role).label, WHO.get(Role(role), ""))
+        return taken[role]
+
+    yield of
+    for desk in taken.values():
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def examples(desks: Callable[[str | None], Desk]) -> Examples:
+    return Examples(desks(Role.CASE_WORKER), desks(Role.PROJECT_LEAD))
+
+
+def troubles(page: Page, known: set[str] | None = None) -> list[Any]:
+    """Everything that is not right with the page that is open, at both widths.
+
+    `known` holds the contents that axe saw before: most pages are the same for several roles.
+    """
+    found: list[Any] = []
+    if not page.title().endswith("Toeleiding nieuwkomers"):
+        found.append(("title", page.title()))
+    if (headings := page.locator("h1").count()) != 1:
+        found.append(("h1", headings))
+    if (language := page.locator("html").get_attribute("lang")) != "nl":
+        found.append(("lang", language))
+    found += [("english", said.group()) for said in GIVE_AWAYS.finditer(page.evaluate(WRITTEN))]
+    content = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page.locator("main").inner_html())
+    if known is not None and content in known:
+        return found
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        found += [(f"axe at {width}", *one) for one in violations(page)]
+        found += [(f"too wide at {width}", markup) for markup in too_wide(page)]
+    if known is not None and not found:
+        known.add(content)
+    return found
+
+
+SEEN: set[str] = set()
+
+
+def visit(desk: Desk, path: str) -> list[Any]:
+    """Open a page and look at it; what is no page (a file, a fragment, only for sending) has nothing to look at."""
+    answer = answered(desk, path)
+    if answer.status == 405:
+        return []
+    if answer.status != 200:
+        return [("status", answer.status)]
+    if not answer.headers.get("content-type", "").startswith("text/html") or "<html" not in answer.text():
+        return []
+    desk.page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
+    found = troubles(desk.open(path), SEEN)
+    found += [("console", said) for said in desk.console] + [("elsewhere", url) for url in desk.elsewhere]
+    desk.console.clear()
+    desk.elsewhere.clear()
+    return found
+
+
+@pytest.mark.parametrize(("address", "role"), who_may_open())
+def test_a_page_is_clean_for_who_may_open_it(
+    address: str, role: str | None, desks: Callable[[str | None], Desk], examples: Examples
+) -> None:
+    desk = desks(role)
+    paths = [fill(address, values) for values in examples.fillings(address, role)]
+    if not parameters(address):
+        paths.append(paths[0] + NOTHING_FOUND)
+    found = {path: trouble for path in dict.fromkeys(paths) if (trouble := visit(desk, path))}
+    assert found == {}
+
+
+def test_the_looking_itself_sees_what_is_wrong(desks: Callable[[str | None], Desk]) -> None:
+    page = desks(None).open("/hulp")
+    page.evaluate(
+        """() => {
+          document.documentElement.lang = 'en';
+          document.title = 'Help';
+          const main = document.querySelector('main');
+          main.append(new Image(), document.createElement('h1'));
+          main.insertAdjacentHTML('beforeend', '<p>Please try again</p><p class="wijd">x</p>');
+          document.querySelector('.wijd').style.width = '900px';
+        }"""
+    )
+    kinds = {str(trouble[0]) for trouble in troubles(page)}
+    assert kinds >= {"title", "h1", "lang", "english", "axe at 1440", "axe at 320", "too wide at 320"}
+
+
+@pytest.mark.parametrize("tab", ["wacht-op-anderen", "in-opvolging", "afgerond", "termijn-voorbij", "nieuw-contract"])
+def test_every_list_of_the_worklist_is_clean(desks: Callable[[str | None], Desk], tab: str) -> None:
+    assert visit(desks(Role.CASE_WORKER), f"/werklijst?lijst={tab}") == []
+
+
+@pytest.mark.parametrize("path", ["/werklijst", "/dossiers", "/zoek?q=haddad", "/dossiers/nieuw"])
+def test_the_day_of_who_has_no_dossiers_is_clean(product: Product, chromium: Browser, path: str) -> None:
+    desk = Desk(chromium, product.address)
+    desk.sign_in(Role.CASE_WORKER.label, "Leidsman")
+    assert visit(desk, path) == []
+    if path == "/werklijst":
+        assert "Niets te doen. Je bent helemaal bij." in desk.page.inner_text("main")
+    desk.close()
+
+
+def test_pages_that_are_not_there_or_not_for_you_are_clean(desks: Callable[[str | None], Desk]) -> None:
+    for role, path, words in (
+        (None, "/bestaat-niet", "Deze pagina bestaat niet"),
+        (Role.CASE_WORKER, "/dossiers/TN-2020-99999", "Deze pagina bestaat niet"),
+        (Role.DPO, "/werklijst", "Je mag"),
+        (Role.VDAB_COUNSELLOR, "/werklijst", "Je mag"),
+    ):
+        desk = desks(role)
+        page = desk.open(path)
+        assert words in page.inner_text("main")
+        assert troubles(page) == []
+        desk.console.clear()  # the browser notes the status 403 or 404 itself
+
+
+@pytest.mark.parametrize("part", ["persoon", "werksituatie", "vdab#zelf", "vdab#bewijs", "toelichting", "inschrijving"])
+def test_a_form_that_comes_back_with_errors_is_clean(
+    desks: Callable[[str | None], Desk], examples: Examples, part: str
+) -> None:
+    """Emptied and sent: the errors stand on top, the focus goes there, and each leads to its field."""
+    desk = desks(Role.CASE_WORKER)
+    page = desk.open(f"/dossiers/{examples.bare}/{part}")
+    fold = page.locator(f"#{part.partition('#')[2]}") if "#" in part else page.locator("main")
+    if "#" in part:
+        fold.locator("summary").first.click()
+    form = fold.locator("form[method=post]:has(input:not([type=hidden]))").first
+    for field in form.locator("input[type=text], textarea").all():
+        field.fill("")
+    form.locator("button.knop").first.click()
+    page.locator("#fouten").wait_for()
+    assert page.title().startswith("Fout: ")
+    assert page.evaluate("document.activeElement.id") == "fouten"
+    assert page.locator("#fouten a").count() > 0
+    for link in page.locator("#fouten a").all():
+        assert page.locator((link.get_attribute("href") or "").replace("#", "[id='") + "']").count() == 1
+    assert troubles(page) == []
+
+
+def test_the_pictures_of_the_guide_can_be_made(product: Product, chromium: Browser, tmp_path: Any) -> None:
+    made = pictures.make(chromium, product.address, tmp_path)
+    assert {one.name for one in made} == {"werklijst.png", "dossier.png", "regels.png"}
+    for one in made:
+        assert one.read_bytes().startswith(b"\x89PNG")
+        assert 20_000 < one.stat().st_size < 250_000
