@@ -11,7 +11,7 @@ from tests.factories import make_dossier, make_staff, sign_in
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
-from toeleiding.dossiers.redecide import redecide_all
+from toeleiding.dossiers.redecide import redecide_all, redecide_due
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.law import Suspension
 from toeleiding.organisations.models import AccessLog, Role
@@ -112,6 +112,16 @@ def test_earlier_decisions_tell_what_changed_and_by_which_rules(client: Client) 
     assert "volgens regelset bijna-voltijds" in found
     assert "was: Aan het werk" in found
     assert found.index("bijna-voltijds</td>") < found.index("2026-1</td>")
+
+
+def test_days_of_a_suspension_stand_in_one_line(client: Client) -> None:
+    made = make_dossier(e.TermSuspended(suspension=Suspension(begin=date(2026, 11, 20))), work=[])
+    for day in (25, 26, 27):
+        with time_machine.travel(f"2026-11-{day} 10:00+01:00", tick=False):
+            assert redecide_due().changed == 1
+    found = page(client, made)
+    assert "daarna 3 keer een andere uiterste datum" in found
+    assert found.count("2026-1</td>") == 1
 
 
 def test_a_day_that_passed_since_the_last_decision_is_said(client: Client) -> None:

@@ -97,7 +97,11 @@ def test_one_rule_shows_all_its_dated_values() -> None:
 
 
 def test_an_unconfirmed_rule_says_so_on_its_page() -> None:
-    assert "Aanname, nog te bevestigen" in browser().get("/regels/W-01").content.decode()
+    client = browser()
+    assumed, written = (client.get(f"/regels/{rule}").content.decode() for rule in ("W-01", "R-05"))
+    assert "Aanname, nog te bevestigen" in assumed
+    assert "Tel de dossiers die op deze aanname steunen" in assumed
+    assert "aanname" not in written
 
 
 @pytest.mark.parametrize("address", ["/regels/R-99", "/regels/concept/bestaat-niet", "/regels/onzin"])

@@ -1,7 +1,7 @@
 """Why this outcome and this date: one decision laid out so that a person can check it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from toeleiding.dossiers import events as e
@@ -42,7 +42,11 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """One decision of the past: what it became, from when on, by which rules."""
+    """One decision of the past: what it became, from when on, by which rules.
+
+    `moves` is how often only its due date changed afterwards (each day of a suspension does that); `due_on` is the
+    last one.
+    """
 
     at: datetime
     was: str
@@ -50,6 +54,7 @@ class Earlier:
     due_on: date | None
     rule_set: str
     rules: tuple[str, ...]
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +129,15 @@ def _coming(decision: Decision, state: State, rules: RuleSet) -> Coming | None:
 
 def earlier(rows: Iterable[Event], service: str | None) -> list[Earlier]:
     """The decisions of a timeline, newest first, from its `DECIDED` rows in order."""
-    found = []
-    before: e.Decided | None = None
+    found: list[Earlier] = []
     for row in rows:
         data = e.from_builtins(row.kind, row.data)
         assert isinstance(data, e.Decided)
-        was = standing_words(before.outcome, before.step, service) if before else ""
         became = standing_words(data.outcome, data.step, service)
-        found.append(Earlier(row.recorded_at, was, became, data.due_on, data.rule_set, data.rules))
-        before = data
+        last = found[-1] if found else None
+        if last and (last.became, last.rule_set) == (became, data.rule_set):
+            found[-1] = replace(last, due_on=data.due_on, moves=last.moves + 1)
+        else:
+            was = last.became if last and last.became != became else ""
+            found.append(Earlier(row.recorded_at, was, became, data.due_on, data.rule_set, data.rules))
     return found[::-1]

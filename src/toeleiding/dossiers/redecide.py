@@ -139,6 +139,7 @@ def _store(batch: list[Standing], verdicts: list[Verdict], told: set[int], momen
             " from decided given where kept.id = given.id and kept.id between %s and %s",
             [moment, batch[0].id, batch[-1].id],
         )
+        cursor.execute("drop table decided")
 
 
 def _tell(other: list[tuple[Standing, Verdict]], moment: datetime) -> None:

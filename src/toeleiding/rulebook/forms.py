@@ -119,7 +119,7 @@ class ChangeForm(Form):
         self.rule = rule
         self._parts = _parts(rule)
         initial = {name: value for name, (_, value) in self._parts.items()}
-        initial |= {"valid_from": rule.valid_from, "valid_to": rule.valid_to, "note": rule.note}
+        initial |= {"valid_from": rule.valid_from, "valid_to": rule.valid_to}
         kwargs["initial"] = initial
         declared = type(self).base_fields
         self.base_fields = {**{name: field for name, (field, _) in self._parts.items()}, **declared}

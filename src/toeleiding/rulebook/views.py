@@ -105,7 +105,7 @@ def rule_page(request: StaffRequest, rule: str) -> HttpResponse:
             "today": today,
             "rules": rules,
             "decides": _decides(rule),
-            "countable": rule in RULES_READ,
+            "countable": rule in RULES_READ and any(one.status == "unconfirmed" for one in versions),
             "history": selectors.history_of(rule),
         },
     )
