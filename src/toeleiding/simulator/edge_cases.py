@@ -74,6 +74,9 @@ def build_edge_case(seed: int, index: int) -> Life:
 
 def _plain(index: int, slug: str, signed: date, chance: Chance) -> Life:
     first_name, surname, sex, origin = _PEOPLE[index % len(_PEOPLE)]
+    if turn := index // len(_PEOPLE):  # everybody has a name of her own
+        given = origin.women if sex == "V" else origin.men
+        first_name, surname = given[turn % len(given)], origin.surnames[turn % len(origin.surnames)]
     numbered = edge_number(index)
     reported = signed - timedelta(days=20)
     return Life(
