@@ -11,7 +11,7 @@ from tests.factories import make_dossier, make_staff, sign_in
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
-from toeleiding.dossiers.services import ask_employment_service, note_answer_by_hand
+from toeleiding.dossiers.services import ask_employment_service
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog, Role
 
@@ -299,10 +299,11 @@ def test_twenty_five_rows_ask_no_more_than_one(browser: Client, me: Access, djan
 
 
 def test_a_proof_against_the_answer_shows_as_a_contradiction(browser: Client, me: Access) -> None:
-    dossier = make_dossier(NO_WORK, NOT_KNOWN, access=me)
-    note_answer_by_hand(me, dossier, answer="NOT_KNOWN", reason="gebeld")
-    Dossier.objects.filter(pk=dossier.pk).update(conflict=True)
-    assert "Tegenspraak: beslis" in page(browser)
+    proof = e.ProofShown(registered_on=days_ago(3), document="attest")
+    dossier = make_dossier(NO_WORK, NOT_KNOWN, proof, access=me)
+    html = page(browser)
+    assert "Tegenspraak" in html
+    assert f'href="/dossiers/{dossier.number}/vdab#tegenspraak">Bekijk beide kanten' in html
 
 
 def test_in_brussels_actiris_stands_in_the_place_of_vdab(browser: Client, me: Access) -> None:

@@ -254,7 +254,7 @@ def read(given: QueryDict) -> Filters:
     reader = Reader(given)
     listing = LISTINGS.get(given.get("lijst", "") or TABS[0].slug)
     if listing is None:
-        reader.ignored("lijst", given["lijst"], "Je ziet de lijst “Te doen”.")
+        reader.ignored("lijst", given.get("lijst", ""), "Je ziet de lijst “Te doen”.")
     sort, descending = _sort(reader)
     return Filters(
         listing=listing or TABS[0],
@@ -307,7 +307,7 @@ def read_search(given: QueryDict) -> DossierSearch:
     text = " ".join(printable(given.get("q", "")).split())[:LONGEST_VALUE]
     before = whole_number(given.get("voor", ""))
     if given.get("voor") and not before:
-        reader.ignored("voor", given["voor"], "Je ziet de eerste bladzijde.")
+        reader.ignored("voor", given.get("voor", ""), "Je ziet de eerste bladzijde.")
     found = Filters(
         steps=reader.choices("stap", STEPS),
         languages=reader.choices("taal", LANGUAGES),

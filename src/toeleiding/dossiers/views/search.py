@@ -51,7 +51,7 @@ def search(request: StaffRequest) -> HttpResponse:
         ("Recent bekeken", _recent(request, text)),
     ]
     shown = [(title, items) for title, items in groups if items]
-    fragment = bool(request.htmx)  # type: ignore[attr-defined]
+    fragment = bool(request.htmx)
     return render(
         request,
         "dossiers/zoek_resultaten.html" if fragment else "dossiers/zoek.html",
@@ -62,7 +62,8 @@ def search(request: StaffRequest) -> HttpResponse:
 def _people(request: StaffRequest, text: str) -> list[dict[str, Any]]:
     asked = sought(text)
     found = asked.among(dossiers(request.access)).order_by("last_name", "first_name", "pk")
-    people = list(found.values("pk", "number", "first_name", "last_name", "next_action")[:MOST_PEOPLE])
+    shown = found.values("pk", "number", "first_name", "last_name", "next_action")[:MOST_PEOPLE]
+    people: list[dict[str, Any]] = [dict(one) for one in shown]
     request.access.log(AccessAction.SEARCHED, detail=asked.for_log)
     if people:
         request.access.log(AccessAction.LISTED, [one["pk"] for one in people], "zoeken")

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -92,7 +92,7 @@ class HandOver(Form):
         self.fields["collega"].choices = [("", "Kies een collega"), *names]  # type: ignore[attr-defined]
 
 
-def _colleagues(access: Access) -> Sequence[Staff]:
+def _colleagues(access: Access) -> QuerySet[Staff]:
     return (
         Staff.objects.filter(roles__role=Role.CASE_WORKER, roles__organisation=access.organisation, is_active=True)
         .exclude(pk=access.staff.pk)

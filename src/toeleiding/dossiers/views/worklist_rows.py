@@ -62,6 +62,9 @@ ACTIONS = {
     "view_reason": Action("Bekijk reden", "/uitleg"),
 }
 
+# Two sides that contradict each other come first, as on the page of the dossier.
+_SETTLE = Action("Bekijk beide kanten", "/vdab#tegenspraak")
+_EXPECTED = "Antwoord verwacht"
 _TERM_DAYS = 60  # the length of a bar when the contract date is not known; DOMAIN R-05
 
 
@@ -75,7 +78,7 @@ def row(of: dict[str, Any], today: date) -> dict[str, Any]:
     days_left = (of["due_on"] - today).days if of["due_on"] else None
     closed = of["tab"] == Tab.DONE
     late = of["outcome"] == "TO_REFER" and not closed and days_left is not None and days_left < 0
-    action = ACTIONS[of["next_action"]]
+    action = _SETTLE if of["conflict"] else ACTIONS[of["next_action"]]
     return {
         "id": of["pk"],
         "number": of["number"],
@@ -86,7 +89,7 @@ def row(of: dict[str, Any], today: date) -> dict[str, Any]:
         "blocks": "" if closed else ministapjes(of["step_number"], _skipped(of["pillar_state"])),
         "term": termijn(days_left, _length(of), late, _without_term(of)),
         "pill": pil(of["pill"], of["tone"]),
-        "asked": asked_words(of["asked_at"], today),
+        "asked": asked_words(of["asked_at"], of["pill"], today),
         "pending": of["asked_at"] is not None,
         "conflict": of["conflict"],
         "late": late,
@@ -117,13 +120,14 @@ def _without_term(of: dict[str, Any]) -> str:
     return "geen termijn"
 
 
-def asked_words(asked_at: datetime | None, today: date) -> str:
-    """When the question went out: the time today, the day before that."""
+def asked_words(asked_at: datetime | None, shown: str, today: date) -> str:
+    """When the question went out: the time today, the day before that. Who is asked about again keeps the pill
+    of what we know, so there the words say that an answer is on its way.
+    """
     if asked_at is None:
         return ""
-    if dates.local_day(asked_at) == today:
-        return f"gevraagd om {dates.clock(asked_at)}"
-    return f"gevraagd op {dates.short_date(asked_at)}"
+    when = f"om {dates.clock(asked_at)}" if dates.local_day(asked_at) == today else f"op {dates.short_date(asked_at)}"
+    return f"gevraagd {when}" if shown == _EXPECTED else f"{_EXPECTED}, gevraagd {when}"
 
 
 def pending(shown: Iterable[dict[str, Any]]) -> list[int]:
