@@ -51,7 +51,7 @@ class Redecided:
     changed: int
 
 
-def stream(where: str = "", params: tuple[object, ...] = (), *, lock: bool = False) -> Iterator[list[Standing]]:
+def stream(where: str = "", params: tuple[Any, ...] = (), *, lock: bool = False) -> Iterator[list[Standing]]:
     """All dossiers that meet an SQL condition (begins with `and`), in batches by id."""
     last = 0
     sql = _STREAM.format(where=where, lock="for update" if lock else "")
@@ -61,8 +61,13 @@ def stream(where: str = "", params: tuple[object, ...] = (), *, lock: bool = Fal
             rows = cursor.fetchall()
         if not rows:
             return
-        yield [Standing(*row[:-1], _DECODER.decode(row[-1])) for row in rows]
+        yield [_standing(row) for row in rows]
         last = rows[-1][0]
+
+
+def _standing(row: Any) -> Standing:
+    key, outcome, step, due_on, agency, valid_until, state = row
+    return Standing(key, outcome, step, due_on, agency, valid_until, _DECODER.decode(state))
 
 
 def redecide_due(today: date | None = None) -> Redecided:
@@ -80,7 +85,7 @@ def redecide_all(
 
 def redecide(
     where: str,
-    params: tuple[object, ...],
+    params: tuple[Any, ...],
     today: date,
     rules: RuleSet | None = None,
     progress: Callable[[int], None] | None = None,

@@ -88,11 +88,8 @@ def what_if(rules: RuleSet, as_of: date | None = None, progress: Callable[[int],
 
 def differing(standing: RuleSet, other: RuleSet) -> frozenset[str]:
     """The ids of the rules that are not the same in two sets."""
-    here, there = ({rule.id: [] for rule in known.rules} for known in (standing, other))
-    for rows, known in ((here, standing), (there, other)):
-        for rule in known.rules:
-            rows[rule.id].append(rule)
-    return frozenset(key for key in here.keys() | there.keys() if here.get(key) != there.get(key))
+    ids = {*standing.ids, *other.ids}
+    return frozenset(key for key in ids if standing.versions(key) != other.versions(key))
 
 
 def _was(one: Standing, day: date, rules: RuleSet) -> Outlook:

@@ -12,7 +12,7 @@ from toeleiding.law.in_force import value_error
 from toeleiding.rulebook.services import Change
 from toeleiding.rulebook.words import word
 from toeleiding.web.dates import number
-from toeleiding.web.forms import ChoiceCards, DateField, Form
+from toeleiding.web.forms import ChoiceCards, DateField, Form, speak_dutch
 
 _DECIDERS = (("CASEWORKER", "Trajectbegeleider beslist"), ("YES", "Ja, dat telt"), ("NO", "Nee, dat telt niet"))
 _SERVICES = (("VDAB", "VDAB"), ("ACTIRIS", "Actiris"))
@@ -121,9 +121,11 @@ class ChangeForm(Form):
         initial = {name: value for name, (_, value) in self._parts.items()}
         initial |= {"valid_from": rule.valid_from, "valid_to": rule.valid_to}
         kwargs["initial"] = initial
-        declared = type(self).base_fields
-        self.base_fields = {**{name: field for name, (field, _) in self._parts.items()}, **declared}
         super().__init__(*args, **kwargs)
+        for name, (field, _) in self._parts.items():
+            self.fields[name] = field
+            speak_dutch(field, str(self[name].label))
+        self.order_fields(list(self._parts))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -147,7 +149,7 @@ class ChangeForm(Form):
     def _value(self) -> Value:
         if isinstance(self.rule.value, dict):
             return {key: self.cleaned_data[_key(key)] for key in self.rule.value}
-        given = self.cleaned_data["value"]
+        given: Value = self.cleaned_data["value"]
         return given == "ja" if isinstance(self.rule.value, bool) else given
 
     def change(self) -> Change:
