@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -9,13 +10,11 @@ DRAIN = "toeleiding.exchange.tasks.drain"
 
 
 def ring(at: datetime | None = None) -> None:
-    """Ask for one drain, now or at a moment. When one is waiting already nothing is added.
-
-    Runs outside a transaction (after commit): a refused double must not spoil somebody's work.
-    """
+    """Ask for one drain, now or at a moment. When one is waiting already nothing is added."""
     lock = "drain" if at is None else "drain-later"
     job = app.configure_task(DRAIN, queueing_lock=lock, schedule_at=at)
     try:
-        job.defer()
+        with transaction.atomic():  # a refused double must not spoil the work around it
+            job.defer()
     except AlreadyEnqueued:
         return

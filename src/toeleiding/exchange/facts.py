@@ -3,8 +3,8 @@
 from datetime import date
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.events import Answer, Source
-from toeleiding.law import WorkEntry
+from toeleiding.dossiers.events import Source
+from toeleiding.law import Answer, WorkEntry
 from toeleiding.magda import jobseeker, kbi, vdab, work
 from toeleiding.magda.insz import is_digits
 

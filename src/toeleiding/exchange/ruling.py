@@ -62,9 +62,9 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
             )
         case "REPLACED":
             return _renumber(question, reply, known)
-        case "KNOWN" | "NOT_KNOWN" | "PARTIAL" if question.service == Service.INSCRIPTION:
+        case "KNOWN" if question.service == Service.INSCRIPTION:
             return Ruling(Status.DONE, reply.outcome, confirms=True)
-        case outcome if outcome in _ANSWERS:
+        case outcome if outcome in _ANSWERS and question.service != Service.INSCRIPTION:
             return _answered(question, reply, known)
     return _final(question, reply, words.of(reply.outcome, _who(question), reply.code))
 
@@ -103,13 +103,21 @@ def _again(question: Question, reply: Reply, known: Known) -> Ruling:
     at = known.now + timedelta(seconds=limits.BACK_OFF_SECONDS[max(place, 0)] * spread)
     who = _who(question)
     sentence = words.of("SOURCE_DOWN", who, reply.code)
-    told: tuple[e.Data, ...] = ()
     # Once per cause: a person wants to know that it takes longer and why, not how often we knocked.
-    if sentence.cause != question.cause and question.service != Service.INSCRIPTION and not complements(question):
-        told = (
-            e.AnswerDelayed(question=question.pk, answer="SOURCE_DOWN", message=words.delayed(who, at), retry_at=at),
-        )
+    told = _delay(question, who, at) if sentence.cause != question.cause else ()
     return Ruling(Status.WAITING, "SOURCE_DOWN", sentence, settles=False, events=told, next_attempt_at=at)
+
+
+def told_of_delay(question: Question, first: Ruling) -> Ruling:
+    """What a question tells its dossier when the inscription that goes first is asked again."""
+    assert first.next_attempt_at is not None
+    return replace(first, events=_delay(question, words.source(Service.INSCRIPTION), first.next_attempt_at))
+
+
+def _delay(question: Question, who: str, at: datetime) -> tuple[e.Data, ...]:
+    if question.service == Service.INSCRIPTION or complements(question):
+        return ()
+    return (e.AnswerDelayed(question=question.pk, answer="SOURCE_DOWN", message=words.delayed(who, at), retry_at=at),)
 
 
 def _renumber(question: Question, reply: Reply, known: Known) -> Ruling:

@@ -23,7 +23,7 @@ from toeleiding.exchange import circuits, complete, outbox, words
 from toeleiding.exchange.apply import source_of
 from toeleiding.exchange.models import Inscription, Question, Received, ReceivedStatus, Service, Status
 from toeleiding.exchange.replies import Reply
-from toeleiding.exchange.ruling import Known, Ruling, complements, hopeless, rule
+from toeleiding.exchange.ruling import Known, Ruling, complements, hopeless, rule, told_of_delay
 
 log = structlog.get_logger("exchange")
 _FINISHED = (Status.DONE, Status.DEAD)
@@ -160,9 +160,29 @@ def _write(cases: list[_Case], now: datetime) -> None:
     )
 
 
+def _delayed_with_their_inscription(cases: Sequence[_Case]) -> list[_Case]:
+    """Questions that wait for an inscription which is asked again: whoever asked them reads why it takes longer."""
+    delayed = {
+        case.question.pk: case
+        for case in cases
+        if case.question.service == Service.INSCRIPTION
+        and case.ruling.status == Status.WAITING
+        and case.ruling.sentence is not None
+        and case.ruling.sentence.cause != case.question.cause
+    }
+    if not delayed:
+        return []
+    waiting = Question.objects.filter(follows__in=delayed, status=Status.WAITING)
+    return [
+        _Case(question, None, told_of_delay(question, delayed[question.follows.pk].ruling), changes=False)
+        for question in waiting.select_related("follows")
+        if question.follows is not None
+    ]
+
+
 def _tell(cases: list[_Case], now: datetime) -> None:
     """Write the events into the dossiers; who cannot be written is set apart and the rest goes on."""
-    telling = [case for case in cases if case.ruling.events]
+    telling = [case for case in (*cases, *_delayed_with_their_inscription(cases)) if case.ruling.events]
     states = complete.states([case.question for case in telling if complements(case.question)])
     news: dict[int, list[NewEvent]] = defaultdict(list)
     for case in telling:
