@@ -7,6 +7,7 @@ from hashlib import blake2b
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from toeleiding.demo.cases import CASES
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.events import Source
 from toeleiding.dossiers.timeline import NewEvent
@@ -89,7 +90,13 @@ class Story:
         person = e.Identified(first_name=life.first_name, last_name=life.surname, birth=life.birth_text, sex=life.sex)
         yield self._by(day, person, Source.KBI)
         yield self._by(day, e.NumberAssigned(insz=life.insz, is_bis=life.is_bis), Source.KBI)
-        yield self._by(day, e.ContactChanged(language=life.language, dutch_level=life.dutch_level), Source.KBI)
+        yield self._by(
+            day,
+            e.ContactChanged(
+                language=life.language, dutch_level="geen" if life.dutch_level == "GEEN" else life.dutch_level
+            ),
+            Source.KBI,
+        )
         yield self._address(day, day)
         if life.compulsory_education:
             yield self._by(day, e.CompulsoryEducationSet(compulsory=True))
@@ -99,7 +106,7 @@ class Story:
             seen = e.RightToWorkSeen(may_work=life.may_work, document="Verblijfskaart")
             yield self._by(max(day, life.guidance.permit_seen_on), seen)
         if life.edge_case:
-            yield self._by(day, e.Noted(text=f"Oefengeval: {life.edge_case}"), Source.SYSTEM)
+            yield self._by(day, e.Noted(text=f"Oefengeval: {CASES.get(life.edge_case, life.edge_case)}"), Source.SYSTEM)
 
     def _address(self, day: date, since: date) -> Dated:
         home = self.life.address_on(since).municipality

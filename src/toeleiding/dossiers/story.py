@@ -91,7 +91,7 @@ def _line(row: Event, corrected_by: int | None, service: str) -> Line:
         told=_decided(data, service) if isinstance(data, e.Decided) else tell(data),
         occurred_on=row.occurred_on,
         when=_when(row),
-        who=str(row.actor) if row.actor else w.source_name(row.source),
+        who=_who(row),
         corrects=row.corrects_id,
         corrected_by=corrected_by,
         data=data,
@@ -108,6 +108,15 @@ def _when(row: Event) -> str:
     if learned != row.occurred_on:
         return f"{day}, genoteerd op {dates.long_date(learned)}"
     return f"{day} om {dates.clock(row.recorded_at)}" if row.kind in _WITH_A_TIME else day
+
+
+def _who(row: Event) -> str:
+    """Who says so: a person in her own name, or a source with the person who brought it in."""
+    if row.actor is None:
+        return w.source_name(row.source)
+    if row.source == e.Source.CASE_WORKER:
+        return str(row.actor)
+    return f"{w.source_name(row.source)}, via {row.actor}"
 
 
 def tell(data: e.Data) -> Told:
@@ -262,8 +271,7 @@ def _incapacity(data: e.IncapacityEnded) -> Told:
 
 @_of(e.EmploymentServiceAsked)
 def _asked(data: e.EmploymentServiceAsked) -> Told:
-    text = "Antwoord verwacht. Meestal binnen enkele minuten."
-    return Told(f"Status gevraagd aan {w.service_name(data.service)}", text, "dienst", "send")
+    return Told(f"Status gevraagd aan {w.service_name(data.service)}", "", "dienst", "send")
 
 
 @_of(e.EmploymentServiceAnswered)
