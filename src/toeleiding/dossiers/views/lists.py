@@ -19,7 +19,7 @@ from toeleiding.dossiers.views import worklist_rows
 from toeleiding.dossiers.views.search_terms import sought
 from toeleiding.dossiers.views.worklist import choice
 from toeleiding.dossiers.views.worklist_saved import saved_queries
-from toeleiding.dossiers.wording import LANGUAGES, language_name
+from toeleiding.dossiers.wording import LANGUAGES, category_words, language_name
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web import dates
@@ -64,7 +64,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
             "partner": partner,
             "nieuw": request.access.role in (Role.CASE_WORKER, Role.TEAM_LEAD),
             "rijen": rows,
-            "aantal": _count(found),
+            "aantal": _count(found, shown, wanted.before > 0 or more),
             "keuzes": _choices(wanted, partner),
             "hier": wanted.query(),
             "volgende": f"/dossiers?{wanted.query(before=shown[-1]['pk'])}" if more else "",
@@ -90,9 +90,9 @@ def _page(found: QuerySet[Dossier], wanted: DossierSearch, partner: bool) -> tup
     return rows[:ROWS_A_PAGE], len(rows) > ROWS_A_PAGE
 
 
-def _count(found: QuerySet[Dossier]) -> str:
+def _count(found: QuerySet[Dossier], shown: list[dict[str, Any]], longer: bool) -> str:
     """How many there are, in words; who looks at more than a thousand filters further."""
-    number = found.order_by()[: COUNTED_TO + 1].count()
+    number = found.order_by()[: COUNTED_TO + 1].count() if longer else len(shown)
     if number > COUNTED_TO:
         return f"meer dan {dates.number(COUNTED_TO)} dossiers"
     return "1 dossier" if number == 1 else f"{dates.number(number)} dossiers"
@@ -109,7 +109,7 @@ def _partner_row(of: dict[str, Any]) -> dict[str, Any]:
         "name": f"{of['first_name']} {of['last_name']}".strip(),
         "language": language_name(of["language"]) or "niet bekend",
         "municipality": of["municipality"],
-        "category": of["category"],
+        "category": category_words(of["category"]),
         "registered_on": of["registered_on"],
         "appointment_on": of["appointment_on"],
     }
