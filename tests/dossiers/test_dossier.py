@@ -416,3 +416,16 @@ def test_a_question_to_the_data_protection_officer_lands_on_the_timeline(desk: C
     desk.post(f"/dossiers/{dossier.number}/inzage", {"vraag": "Waarom keek Atlas op 3 november?"})
     page = open_page(desk, dossier)
     assert "Vraag aan de functionaris gegevensbescherming: Waarom keek Atlas op 3 november?" in page
+
+
+def test_what_you_just_noted_can_be_undone_once_and_only_by_you(desk: Client, worker: Access) -> None:
+    dossier = make_dossier(access=worker)
+    saved = desk.post(f"/dossiers/{dossier.number}/notitie", {"tekst": "Vergissing."}, follow=True)
+    note = Event.objects.get(dossier=dossier, kind="NOTED")
+    undo = f"/dossiers/{dossier.number}/ongedaan/{note.pk}"
+    assert f'action="{undo}"' in saved.content.decode()
+    colleague = sign_in(Client(), make_staff())
+    assert "niet meer ongedaan maken" in body(colleague.post(undo, follow=True))
+    assert "Ongedaan gemaakt." in body(desk.post(undo, follow=True))
+    assert "niet meer ongedaan maken" in body(desk.post(undo, follow=True))
+    assert Event.objects.filter(corrects=note).count() == 1

@@ -259,15 +259,15 @@ def person_post(desk: Client, dossier: Dossier, **more: object) -> object:
 
 
 def test_only_what_changed_on_the_person_card_becomes_an_event(desk: Client, worker: Access) -> None:
-    dossier = make_dossier(access=worker)
+    dossier = happens(make_dossier(access=worker), e.ContactChanged(phone="0470123456"))
     before = set(Event.objects.filter(dossier=dossier).values_list("pk", flat=True))
-    assert person_post(desk, dossier).status_code == 302  # type: ignore[attr-defined]
+    assert person_post(desk, dossier, gsm="0470 12 34 56").status_code == 302  # type: ignore[attr-defined]
     assert set(Event.objects.filter(dossier=dossier).values_list("pk", flat=True)) == before
-    assert person_post(desk, dossier, gsm="0470123456", leerplicht="nee").status_code == 302  # type: ignore[attr-defined]
+    assert person_post(desk, dossier, gsm="0470123457", leerplicht="nee").status_code == 302  # type: ignore[attr-defined]
     news = Event.objects.filter(dossier=dossier).exclude(pk__in=before)
     assert set(news.values_list("kind", flat=True)) == {"CONTACT_CHANGED", "COMPULSORY_EDUCATION_SET"}
     page = open_page(desk, dossier)
-    assert "04•• •• •• 56" in page
+    assert "04•• •• •• 57" in page
 
 
 def test_moving_to_brussels_puts_actiris_in_the_place_of_vdab(desk: Client, worker: Access) -> None:

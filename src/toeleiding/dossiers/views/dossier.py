@@ -1,10 +1,13 @@
 """`/dossiers/<nr>`: the file of one person, with its timeline and its cards."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.contrib.messages import WARNING
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from toeleiding.dossiers import cards, journey, services, story
@@ -12,13 +15,24 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
 from toeleiding.dossiers.models import Event
-from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit, wants_part
+from toeleiding.dossiers.views.dossier_page import (
+    READERS,
+    WRITERS,
+    Page,
+    nothing_new,
+    page,
+    show,
+    submit,
+    undo_of,
+    wants_part,
+)
 from toeleiding.magda import insz
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web.toasts import toast
 
 TIMELINE_LENGTH = 40
+UNDO_WITHIN = timedelta(minutes=10)
 
 
 @for_roles(*READERS, Role.VDAB_COUNSELLOR)
@@ -90,7 +104,7 @@ def add_note(request: StaffRequest, number: str) -> HttpResponse:
     form = NoteForm(request.POST)
     extra: dict[str, Any] = {}
     if submit(form, opened.dossier, lambda: _write_note(request, opened, form), extra):
-        toast(request, "Notitie bewaard.")
+        toast(request, "Notitie bewaard.", undo_url=undo_of(request, opened.dossier, e.Noted.kind))
         return HttpResponseRedirect(opened.url)
     return show(request, "dossier", _context(request, opened, notitie=form, **extra))
 
@@ -136,6 +150,23 @@ def withdraw(request: StaffRequest, number: str, event: int) -> HttpResponse:
 def _withdraw(request: StaffRequest, opened: Page, row: Event, form: WithdrawForm) -> None:
     reason = e.Withdrawn(reason=form.cleaned_data["reden"])
     services.correct(request.access, opened.dossier, row.pk, reason, opened.today)
+
+
+@for_roles(*WRITERS)
+@require_POST
+def undo(request: StaffRequest, number: str, event: int) -> HttpResponse:
+    """ "Maak ongedaan": take back, within ten minutes, what you noted yourself."""
+    opened = page(request, number)
+    since = timezone.now() - UNDO_WITHIN
+    own = Event.objects.filter(dossier=opened.dossier, pk=event, actor=request.access.staff, recorded_at__gte=since)
+    row = own.exclude(corrections__isnull=False).first()
+    if row is None or row.kind not in story.WITHDRAWABLE:
+        toast(request, "Dit kan je niet meer ongedaan maken. Zet het recht op de tijdlijn.", level=WARNING)
+    else:
+        taken_back = e.Withdrawn(reason="Ongedaan gemaakt")
+        services.correct(request.access, opened.dossier, row.pk, taken_back, opened.today)
+        toast(request, "Ongedaan gemaakt.")
+    return HttpResponseRedirect(opened.url)
 
 
 @for_roles(*READERS)

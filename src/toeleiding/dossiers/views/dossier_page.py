@@ -177,6 +177,13 @@ def submit(form: Any, dossier: Dossier, verb: Callable[[], Any], extra: dict[str
     return True
 
 
+def undo_of(request: StaffRequest, dossier: Dossier, kind: str) -> str:
+    """The address that takes back what this person just noted."""
+    own = Event.objects.filter(dossier=dossier, kind=kind, actor=request.access.staff).order_by("-id")
+    latest = own.values_list("pk", flat=True).first()
+    return f"/dossiers/{dossier.number}/ongedaan/{latest}" if latest else ""
+
+
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render a page; 409 when somebody else changed it, 422 when the form has errors, else 200."""
     forms = [value for value in context.values() if hasattr(value, "error_links") and value.is_bound]

@@ -48,7 +48,7 @@ def _known(state: State, today: date) -> dict[str, Any]:
         "taal": state.language or "",
         "nederlands": state.dutch_level or "",
         "tolk": from_yes_no(state.interpreter_needed),
-        "gsm": state.phone or "",
+        "gsm": dates.phone(state.phone) if state.phone else "",
         "email": state.email or "",
     }
 
@@ -117,6 +117,8 @@ def _contact(state: State, found: dict[str, Any]) -> Iterator[e.Data]:
         "email": found["email"] or None,
         "interpreter_needed": yes_no(found["tolk"]),
     }
-    changed = {name: value for name, value in told.items() if value is not None and value != getattr(state, name)}
+    known = {name: getattr(state, name) for name in told}
+    known["phone"] = dates.phone(state.phone) if state.phone else None
+    changed = {name: value for name, value in told.items() if value is not None and value != known[name]}
     if changed:
         yield e.ContactChanged(**changed)

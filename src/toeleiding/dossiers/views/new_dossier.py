@@ -60,7 +60,7 @@ def ask_kbi(request: StaffRequest) -> HttpResponse:
     request.session[PREVIEW] = {"insz": insz, "facts": [[d.kind, msgspec.to_builtins(d)] for d in found.facts]}
     context = {
         "gevonden": found,
-        "regels": [story.tell(data) for data in found.facts],
+        "regels": [(data.title, story.tell(data).text) for data in found.facts],
         "dubbels": _doubles(request, found),
     }
     return render(request, "dossiers/nieuw_voorbeeld.html", context)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import journey, services
 from toeleiding.dossiers.forms.steps import ExplanationForm, RegistrationForm, SupportForm
-from toeleiding.dossiers.views.dossier_page import READERS, Page, page, show, submit
+from toeleiding.dossiers.views.dossier_page import READERS, Page, page, show, submit, undo_of
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
@@ -26,7 +26,7 @@ def explanation(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST" and opened.can_write:
         form = ExplanationForm(request.POST, dienst=opened.service, initial={"taal": opened.state.language})
         if submit(form, opened.dossier, lambda: _explain(request, opened, form.cleaned_data), extra):
-            toast(request, "Toelichting genoteerd.")
+            toast(request, "Toelichting genoteerd.", undo_url=undo_of(request, opened.dossier, e.ExplanationGiven.kind))
             return HttpResponseRedirect(opened.url)
     else:
         form = ExplanationForm(seen=opened.dossier.events, dienst=opened.service, initial=_preset(opened))
@@ -73,10 +73,11 @@ def registration(request: StaffRequest, number: str) -> HttpResponse:
         initial=preset,
     )
     if chosen == "melding" and submit(reported, opened.dossier, lambda: _report(request, opened, reported), extra):
-        toast(request, "Inschrijving genoteerd. Ze blijft “gemeld” tot VDAB of Actiris ze bevestigt.")
+        undo = undo_of(request, opened.dossier, e.RegistrationReported.kind)
+        toast(request, f"Inschrijving genoteerd. Ze blijft “gemeld” tot {opened.service} ze bevestigt.", undo_url=undo)
         return HttpResponseRedirect(opened.url)
     if chosen == "ondersteuning" and submit(support, opened.dossier, lambda: _support(request, opened, support), extra):
-        toast(request, "Ondersteuning genoteerd.")
+        toast(request, "Ondersteuning genoteerd.", undo_url=undo_of(request, opened.dossier, e.SupportGiven.kind))
         return HttpResponseRedirect(opened.url)
     context = {**opened.context(), "tab": "inschrijving", "melding": reported, "ondersteuning": support}
     return show(request, "inschrijving", {**context, "gegeven": opened.state.support, **extra})

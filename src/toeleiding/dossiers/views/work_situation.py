@@ -5,12 +5,23 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from toeleiding.dossiers import events as e
 from toeleiding.dossiers import journey, services, story
 from toeleiding.dossiers.forms.work import WorkSituationForm
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.state import State
-from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit, wants_part
+from toeleiding.dossiers.views.dossier_page import (
+    READERS,
+    WRITERS,
+    Page,
+    nothing_new,
+    page,
+    show,
+    submit,
+    undo_of,
+    wants_part,
+)
 from toeleiding.law import STATUS_WORDS
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.web import dates
@@ -42,7 +53,8 @@ def work_situation(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST" and opened.can_write:
         form = WorkSituationForm(request.POST)
         if submit(form, opened.dossier, lambda: _save(request, opened, form), extra):
-            toast(request, "Werksituatie bewaard.")
+            undo = undo_of(request, opened.dossier, e.WorkSituationAssessed.kind)
+            toast(request, "Werksituatie bewaard.", undo_url=undo)
             return HttpResponseRedirect(opened.url)
     else:
         form = WorkSituationForm(seen=opened.dossier.events, initial=_initial(opened))
