@@ -76,9 +76,9 @@ def _result(name: str, measured: float, baseline: float, unit: str, notes: str) 
 
 
 def _changed() -> RuleSet:
-    """The rules of the product, with a longer term for contracts of the last year: it moves many due dates."""
+    """The rules of the product, with a longer term for contracts of the last four months: it moves due dates."""
     (term,) = IN_FORCE.versions("R-05")
-    turn = timezone.localdate() - timedelta(days=365)
+    turn = timezone.localdate() - timedelta(days=120)
     longer = [replace(term, valid_to=turn), replace(term, value=90, valid_from=turn + timedelta(days=1))]
     return IN_FORCE.with_changes("bench-90-dagen", longer)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -218,8 +219,12 @@ def _chosen(versions: Sequence[Rule], begin: str | None) -> Rule:
 def restore_rule(request: StaffRequest, name: str, rule: str) -> HttpResponse:
     """Put one rule in a draft back as it was."""
     version = get_object_or_404(RuleSetVersion, name=name, status=VersionStatus.DRAFT)
-    services.restore_rule(version, rule)
-    toast(request, f"Regel {rule} staat weer zoals ze van kracht is.")
+    try:
+        services.restore_rule(version, rule)
+    except services.RulebookError as error:
+        toast(request, str(error), level=messages.ERROR)
+    else:
+        toast(request, f"Regel {rule} staat weer zoals ze van kracht is.")
     return HttpResponseRedirect(version.get_absolute_url())
 
 
@@ -228,6 +233,10 @@ def restore_rule(request: StaffRequest, name: str, rule: str) -> HttpResponse:
 def discard_draft(request: StaffRequest, name: str) -> HttpResponse:
     """Throw a draft away."""
     version = get_object_or_404(RuleSetVersion, name=name, status=VersionStatus.DRAFT)
-    services.discard(version)
-    toast(request, f"Het voorstel {name} is weg. De regels van kracht bleven zoals ze zijn.")
+    try:
+        services.discard(version)
+    except services.RulebookError as error:
+        toast(request, str(error), level=messages.ERROR)
+    else:
+        toast(request, f"Het voorstel {name} is weg. De regels van kracht bleven zoals ze zijn.")
     return HttpResponseRedirect("/regels")
