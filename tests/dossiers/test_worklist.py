@@ -12,6 +12,7 @@ from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.services import ask_employment_service
+from toeleiding.dossiers.views import worklist
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog, Role
 
@@ -228,6 +229,8 @@ def test_the_print_view_is_the_whole_list_without_a_pager(browser: Client, me: A
     html = page(browser, "print=1")
     assert len(re.findall("<tr id=", html)) == 27
     assert "Bladeren" not in html
+    assert "Te doen: 27 dossiers." in html
+    assert "<td>Vul werksituatie in</td>" in html
     assert AccessLog.objects.filter(staff=me.staff, action=AccessAction.PRINTED).count() == 27
 
 
@@ -309,3 +312,12 @@ def test_a_proof_against_the_answer_shows_as_a_contradiction(browser: Client, me
 def test_in_brussels_actiris_stands_in_the_place_of_vdab(browser: Client, me: Access) -> None:
     make_dossier(NO_WORK, access=me, nis="21004", municipality="Brussel")
     assert "Actiris nagaan" in page(browser)
+
+
+def test_a_print_of_too_many_says_where_it_stops(browser: Client, me: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        make_dossier(access=me)
+    monkeypatch.setattr(worklist, "MOST_PRINTED", 2)
+    html = page(browser, "print=1")
+    assert len(re.findall("<tr id=", html)) == 2
+    assert "Je ziet de eerste 2 dossiers." in html

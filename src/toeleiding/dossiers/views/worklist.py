@@ -70,6 +70,8 @@ def worklist(request: StaffRequest) -> HttpResponse:
         {
             "datum": f"{dates.WEEKDAYS[today.weekday()].capitalize()} {today.day} {dates.MONTHS[today.month - 1]}",
             "filters": wanted,
+            "afdruk": wanted.print,
+            "terug_url": _address(wanted.query()),
             "hier": wanted.query(page=wanted.page, just_asked=wanted.just_asked),
             "aantal": counted.total,
             "tegels": tiles(counted, today, wanted),
@@ -96,6 +98,9 @@ def _page(wanted: Filters, found: int) -> tuple[Filters, Page[int]]:
     if wanted.page > paginator.num_pages:
         told = f"Bladzijde {wanted.page} bestaat niet. Je ziet de laatste bladzijde."
         wanted = replace(wanted, page=paginator.num_pages, notices=(*wanted.notices, told))
+    if wanted.print and found > size:
+        told = f"Je ziet de eerste {dates.number(size)} dossiers. Kies een filter en druk de rest apart af."
+        wanted = replace(wanted, notices=(*wanted.notices, told))
     return wanted, paginator.page(wanted.page)
 
 
