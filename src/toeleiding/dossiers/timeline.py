@@ -196,7 +196,7 @@ def decided_event(decision: Any, was: str | None) -> NewEvent:
         rule_set=decision.rule_set,
         due_on=decision.due_on,
         was=was,
-        rules=tuple(dict.fromkeys(reason.rule for reason in decision.reasons)),
+        rules=tuple(dict.fromkeys(rule.id for rule in decision.rules_used)),
     )
     return NewEvent(data, decision.as_of, e.Source.SYSTEM)
 

@@ -137,17 +137,20 @@ class RuleSet:
         days, periods = self._calendar
         return periods[max(bisect_right(days, on) - 1, 0)]
 
-    def next_change(self, after: date, rule_ids: Iterable[str]) -> date | None:
+    @cached_property
+    def _turns(self) -> dict[tuple[str, ...], list[date]]:
+        """For the rules that were asked about: the days on which one of them begins or ends, in order."""
+        return {}
+
+    def next_change(self, after: date, rule_ids: tuple[str, ...]) -> date | None:
         """The first day after `after` (and after `start`) on which one of these rules begins or ends."""
-        floor = max(after, self.start)
-        days = [
-            day
-            for rule_id in rule_ids
-            for rule in self._versions.get(rule_id, ())
-            for day in (_begin(rule), _after(rule))
-            if day is not None and day > floor
-        ]
-        return min(days, default=None)
+        days = self._turns.get(rule_ids)
+        if days is None:
+            several = (rule for rule_id in rule_ids for rule in self._versions.get(rule_id, ()))
+            turns = {day for rule in several for day in (_begin(rule), _after(rule)) if day is not None}
+            days = self._turns[rule_ids] = sorted(turns)
+        place = bisect_right(days, max(after, self.start))
+        return days[place] if place < len(days) else None
 
     def _of(self, day: date) -> dict[str, Rule]:
         found = ((rule_id, self.at(rule_id, day)) for rule_id in InForce.READ)

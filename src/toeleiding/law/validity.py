@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toeleiding.law.calendar import age_on, birthday, plus_days
@@ -57,11 +56,11 @@ def _next(day: date | None) -> date | None:
 
 def _rule_days(person: Person | None, as_of: date, rules: "RuleSet") -> Iterator[date | None]:
     """Birthdays that matter, and days on which a rule that may be used begins or ends."""
-    yield _next_change(rules, as_of, _FOR_ALL)
+    yield rules.next_change(as_of, _FOR_ALL)
     if person is None:
         return
     if person.temporary_protection:
-        yield _next_change(rules, as_of, ("R-16",))
+        yield rules.next_change(as_of, ("R-16",))
     if person.birth_date is not None:
         yield birthday(person.birth_date, rules.in_force(as_of).lower_age)
         if person.compulsory_education is None:
@@ -69,22 +68,16 @@ def _rule_days(person: Person | None, as_of: date, rules: "RuleSet") -> Iterator
         yield _pension_day(person.birth_date, as_of, rules)
 
 
-@lru_cache(maxsize=1_024)
-def _next_change(rules: "RuleSet", after: date, rule_ids: tuple[str, ...]) -> date | None:
-    """`RuleSet.next_change`, worked out once for everybody who is decided on one day by one rule set."""
-    return rules.next_change(after, rule_ids)
-
-
 def _pension_day(born: date, as_of: date, rules: "RuleSet") -> date | None:
     """The next day on which somebody reaches pension age or, by a higher one, falls under it again (R-10)."""
-    change = _next_change(rules, as_of, ("R-10",))
+    change = rules.next_change(as_of, ("R-10",))
     upper = rules.in_force(as_of).upper_age
     if age_on(born, as_of) >= upper:
         return change
     day: date | None = as_of
     while day is not None:
         reached = birthday(born, rules.in_force(day).upper_age)
-        change = _next_change(rules, day, ("R-10",))
+        change = rules.next_change(day, ("R-10",))
         if reached is not None and (change is None or reached < change):
             return max(reached, day)
         day = change
