@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
+PYTEST = [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile"]
 NO_DATABASE = {"TOELEIDING_NO_DATABASE": "1"}
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("opmaak", [str(BIN / "ruff"), "format", "--check", "--quiet", "."], {}),
@@ -20,7 +21,9 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("types", [str(BIN / "mypy")], NO_DATABASE),
     ("sjablonen", [str(BIN / "djlint"), "--lint", "--quiet", "src"], {}),
     ("migraties", [str(BIN / "python"), "-m", "django", "makemigrations", "--check", "--dry-run"], {}),
-    ("tests", [str(BIN / "pytest"), "-q", "-n", "2", "--dist", "loadfile", "--create-db"], {}),
+    ("tests", [*PYTEST, "-m", "not browser", "--create-db"], {}),
+    # Apart: the browser driver keeps an event loop in its process, in which Django refuses to touch a database.
+    ("in de browser", [*PYTEST, "-m", "browser"], {}),
 ]
 
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-
 from tests.factories import make_dossier, make_insz, make_staff
+
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import services
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber, Tab, Task, TaskKind
@@ -35,7 +35,9 @@ def test_not_working_and_not_known_leads_to_the_explanation() -> None:
     assert (dossier.outcome, dossier.step, dossier.pill) == ("TO_REFER", "EXPLANATION", "Niet gekend")
 
 
-@pytest.mark.parametrize("answer", ["SOURCE_DOWN", "REFUSED", "NOT_INTEGRATED", "INVALID", "NOT_UNDERSTOOD", "AMBIGUOUS"])
+@pytest.mark.parametrize(
+    "answer", ["SOURCE_DOWN", "REFUSED", "NOT_INTEGRATED", "INVALID", "NOT_UNDERSTOOD", "AMBIGUOUS"]
+)
 def test_could_not_ask_is_never_not_registered(answer: str) -> None:
     dossier = record(make_dossier(work=[], now=NOW), answered(answer), now=NOW)
     assert (dossier.outcome, dossier.step) == ("TO_REFER", "EMPLOYMENT_SERVICE_CHECK")
@@ -54,7 +56,9 @@ def test_a_lapsed_registration_goes_back_to_the_explanation() -> None:
     dossier = make_dossier(work=[], now=NOW)
     record(dossier, answered("KNOWN", category="93", registered_on="2026-10-20"), now=NOW)
     later = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
-    gone = NewEvent(e.from_builtins("EMPLOYMENT_SERVICE_ANSWERED", {"answer": "NOT_KNOWN"}), date(2026, 11, 9), e.Source.VDAB)
+    gone = NewEvent(
+        e.from_builtins("EMPLOYMENT_SERVICE_ANSWERED", {"answer": "NOT_KNOWN"}), date(2026, 11, 9), e.Source.VDAB
+    )
     dossier = record(dossier, gone, now=later)
     assert (dossier.step, dossier.pill) == ("EXPLANATION", "Gekend, niet meer ingeschreven")
     assert dossier.due_on == date(2026, 11, 30), "the old term stands (R-17)"

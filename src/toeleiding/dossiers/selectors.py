@@ -80,9 +80,7 @@ class Counts:
     also: dict[str, Any]
 
 
-def counts(
-    among: QuerySet[Dossier], today: date | None = None, also: Mapping[str, Aggregate] | None = None
-) -> Counts:
+def counts(among: QuerySet[Dossier], today: date | None = None, also: Mapping[str, Aggregate] | None = None) -> Counts:
     """Count a worklist: one query, whatever its length. `also` are further aggregates to take along."""
     day = today or timezone.localdate()
     found = among.order_by().aggregate(
