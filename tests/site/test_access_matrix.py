@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-
 from tests.factories import make_dossier, make_staff, sign_in
+
 from toeleiding.organisations.models import Role
 
 

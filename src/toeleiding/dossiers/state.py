@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from toeleiding.dossiers.events import Answer, Counsellor, Invitation
+from toeleiding.dossiers.events import Counsellor, Invitation
 from toeleiding.law import (
     IN_FORCE,
+    Answer,
     Determination,
     EmploymentService,
     Facts,

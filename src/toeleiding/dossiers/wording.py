@@ -7,7 +7,8 @@ is shown as such and never guessed at.
 from dataclasses import dataclass
 from datetime import date
 
-from toeleiding.dossiers.events import Answer, Source
+from toeleiding.dossiers.events import Source
+from toeleiding.law import Answer
 from toeleiding.web import dates
 
 LANGUAGES: dict[str, str] = {
