@@ -4,10 +4,11 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 
 from toeleiding.simulator.faults import Faults, read
 from toeleiding.simulator.population import DEFAULT_SEED
@@ -23,8 +24,9 @@ class Outside(World):
 
     def __init__(self, *rules: dict[str, Any], **options: Any) -> None:
         faults = Faults(read(json.dumps({"rules": list(rules)}).encode()), DEFAULT_SEED)
-        super().__init__(today=TODAY, faults=faults, **options)
+        super().__init__(**{"today": TODAY, "faults": faults, **options})
         self.heard: list[bytes] = []
+        self.address = ""
 
     def answer(self, data: bytes) -> Reply:
         self.heard.append(data)
@@ -40,17 +42,25 @@ def _service(message: bytes) -> str:
     return message.split(b"<Naam>")[1].split(b"<")[0].decode()
 
 
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    """The clock runs, on the day on which the simulated world stands."""
+    with time_machine.travel(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)):
+        yield
+
+
 @pytest.fixture
 def outside(settings: Any) -> Iterator[Callable[..., Outside]]:
     """Start a simulator with these fault rules and let the exchange speak to it."""
     servers = []
 
-    def start(*rules: dict[str, Any], **options: Any) -> Outside:
+    def start(*rules: dict[str, Any], latency: float = 0.0, **options: Any) -> Outside:
         world = Outside(*rules, **options)
-        server = SimulatorServer(world, 0)
+        server = SimulatorServer(world, 0, latency)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         servers.append(server)
-        settings.SIMULATOR_URL, settings.MAGDA_ENDPOINT = server.address, ""
+        world.address = settings.SIMULATOR_URL = server.address
+        settings.MAGDA_ENDPOINT = ""
         return world
 
     yield start
