@@ -320,3 +320,15 @@ def test_a_person_without_a_number_cannot_be_asked_about(desk: Client, worker: A
     assert "vul het rijksregisternummer aan" in page
     said = desk.post(f"/dossiers/{dossier.number}/vdab/vraag", follow=True)
     assert "Er is geen rijksregisternummer. Vul het eerst in bij de persoonsgegevens." in body(said)
+
+
+def test_a_button_that_leads_to_a_folded_form_finds_it_open(desk: Client, worker: Access) -> None:
+    dossier = happens(
+        make_dossier(access=worker, work=[]),
+        e.EmploymentServiceAnswered(answer="REFUSED", question=uuid4()),
+        source=e.Source.VDAB,
+    )
+    page = desk.get(f"/dossiers/{dossier.number}").content.decode()
+    address = f"/dossiers/{dossier.number}/vdab?deel=zelf"
+    assert f'href="{address}#zelf"' in page
+    assert '<details class="vouw boven" id="zelf" open>' in desk.get(address).content.decode()

@@ -252,7 +252,7 @@ def _work_step(dossier: Dossier, state: State, today: date, reasons: list[str]) 
 def _check_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -> NextStep:
     service, base = w.service_name(dossier.service), _base(dossier)
     ask = Action("Vraag status op", post=f"{base}/vdab/vraag")
-    by_hand = Action("Noteer zelf", f"{base}/vdab#zelf")
+    by_hand = Action("Noteer zelf", f"{base}/vdab?deel=zelf#zelf")
     if state.asked:
         text = "Antwoord verwacht. Meestal binnen enkele minuten."
         if state.failure:
@@ -345,7 +345,9 @@ def _follow_step(dossier: Dossier, state: State, today: date, reasons: list[str]
     missed, held = state.contact_missed_on, state.contact_held_on
     if missed and (held is None or held < missed):
         text = f"De afspraak van {dates.long_date(missed)} ging niet door."
-        return NextStep("Afspraak gemist. Bel samen.", text, Action("Noteer contact", f"{base}/vdab#contact"))
+        return NextStep(
+            "Afspraak gemist. Bel samen.", text, Action("Noteer contact", f"{base}/vdab?deel=contact#contact")
+        )
     if known and known.copied_on is None:
         return NextStep(
             "Volgende stap: neem de gegevens over in de intake",
@@ -357,13 +359,16 @@ def _follow_step(dossier: Dossier, state: State, today: date, reasons: list[str]
         return NextStep(
             f"Volgende stap: volg de afspraak van {dates.long_date(dossier.appointment_on)} op",
             "",
-            Action("Noteer contact", f"{base}/vdab#contact"),
+            Action("Noteer contact", f"{base}/vdab?deel=contact#contact"),
         )
     if known and known.counsellor is None:
         text = f"{service} noemde nog geen bemiddelaar. Vraag de status later opnieuw op."
         return NextStep("Volgende stap: vul bemiddelaar en afspraak aan", text, None if state.asked else ask)
     return NextStep(
-        f"Volgende stap: volg op hoe het loopt bij {service}", "", Action("Noteer contact", f"{base}/vdab#contact"), ask
+        f"Volgende stap: volg op hoe het loopt bij {service}",
+        "",
+        Action("Noteer contact", f"{base}/vdab?deel=contact#contact"),
+        ask,
     )
 
 

@@ -78,7 +78,9 @@ def vdab(request: StaffRequest, number: str) -> HttpResponse:
             return HttpResponseRedirect(opened.url)
     named = {f"form_{name}": form for name, form in forms.items()}
     template = "vdab_deel" if wants_part(request) and request.method == "GET" else "vdab"
-    return show(request, template, {**_context(opened), **named, "open_deel": chosen, **extra})
+    return show(
+        request, template, {**_context(opened), **named, "open_deel": chosen or request.GET.get("deel", ""), **extra}
+    )
 
 
 def _form(name: str, opened: Page, request: StaffRequest | None) -> Any:
