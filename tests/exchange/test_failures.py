@@ -211,6 +211,19 @@ def test_an_answer_that_comes_after_the_lease_was_lost_is_a_duplicate(outside):
     assert len(told(dossier, e.EmploymentServiceAnswered)) == 1
 
 
+def test_an_answer_that_two_workers_find_in_the_inbox_takes_effect_once_and_stays_applied(outside, monkeypatch):
+    outside(check_repertorium=False)
+    dossier = known(NEVER)
+    ask(dossier)
+    drain_until_killed(monkeypatch, settle, "settle", at=2)
+    later = timezone.now() + limits.LEASE + timedelta(seconds=1)
+    mine, theirs = inbox.unfinished(later, 10), inbox.unfinished(later, 10)
+    settle.settle(mine)
+    settle.settle(theirs)
+    assert Received.objects.get(question=question_to(dossier)).status == "APPLIED"
+    assert len(told(dossier, e.EmploymentServiceAnswered)) == 1
+
+
 def test_a_failure_that_comes_after_the_lease_was_lost_means_nothing(outside):
     outside(rule("http500", times=1), check_repertorium=False)
     dossier = known(NEVER)

@@ -33,11 +33,8 @@ class Drained:
     found: Counter[Status] = field(default_factory=Counter)
 
 
-@dataclass(slots=True)
-class _Under:
-    """The calls under way, each with the lease under which it runs."""
-
-    calls: dict[Future[Reply], UUID] = field(default_factory=dict)
+# The calls under way, each with the lease under which it runs.
+_UnderWay = dict[Future[Reply], UUID]
 
 
 def drain(*, wire: Wire | None = None, stop: Callable[[], bool] = lambda: False) -> Drained:
@@ -68,18 +65,18 @@ def _finish_what_others_left(done: Drained) -> None:
 
 
 def _pump(line: Wire, pool: ThreadPoolExecutor, done: Drained, stop: Callable[[], bool]) -> None:
-    under = _Under()
+    under: _UnderWay = {}
     size = limits.batch_size()
     while True:
-        if len(under.calls) <= size // 2 and not stop():
-            _take(line, pool, under, size - len(under.calls), done)
-        if not under.calls:
+        if len(under) <= size // 2 and not stop():
+            _take(line, pool, under, size - len(under), done)
+        if not under:
             return
-        came, _ = wait(under.calls, return_when=FIRST_COMPLETED)
+        came, _ = wait(under, return_when=FIRST_COMPLETED)
         _settle(came, under, done)
 
 
-def _take(line: Wire, pool: ThreadPoolExecutor, under: _Under, size: int, done: Drained) -> None:
+def _take(line: Wire, pool: ThreadPoolExecutor, under: _UnderWay, size: int, done: Drained) -> None:
     now = timezone.now()
     batch = lease.claim(size, now)
     if not batch.questions:
@@ -89,14 +86,14 @@ def _take(line: Wire, pool: ThreadPoolExecutor, under: _Under, size: int, done: 
     if unsendable:
         done.found.update(settle.settle(unsendable, batch.token))
     for message in messages:
-        under.calls[pool.submit(line.send, message)] = batch.token
+        under[pool.submit(line.send, message)] = batch.token
     done.calls += len(messages)
 
 
-def _settle(came: set[Future[Reply]], under: _Under, done: Drained) -> None:
+def _settle(came: set[Future[Reply]], under: _UnderWay, done: Drained) -> None:
     by_lease: dict[UUID, list[Reply]] = {}
     for call in came:
-        by_lease.setdefault(under.calls.pop(call), []).append(call.result())
+        by_lease.setdefault(under.pop(call), []).append(call.result())
     for token, replies in by_lease.items():
         done.found.update(settle.settle(inbox.after(replies), token))
 

@@ -56,6 +56,7 @@ def settle(replies: Sequence[Reply], token: UUID | None = None, now: datetime | 
     """
     moment = now or timezone.now()
     questions = _locked([reply.question for reply in replies])
+    replies = _not_settled_meanwhile(replies)
     known = _known(replies, moment)
     cases = [_judge(questions[reply.question], reply, token, known) for reply in replies]
     _write(_once_per_question(cases), moment)
@@ -96,6 +97,13 @@ def _locked(ids: Sequence[UUID]) -> dict[UUID, Question]:
     # "no key": who asks something new about these people refers to our rows and must not wait for us.
     found = Question.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {question.pk: question for question in found}
+
+
+def _not_settled_meanwhile(replies: Sequence[Reply]) -> list[Reply]:
+    """Without the answers in the inbox that somebody else dealt with while we waited for the lock."""
+    places = [reply.received for reply in replies if reply.received is not None]
+    untouched = set(Received.objects.filter(pk__in=places, status=ReceivedStatus.RECEIVED).values_list("pk", flat=True))
+    return [reply for reply in replies if reply.received is None or reply.received in untouched]
 
 
 def _known(replies: Sequence[Reply], now: datetime) -> Known:
