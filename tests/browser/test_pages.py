@@ -202,7 +202,7 @@ def visit(desk: Desk, path: str) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("address", "role"), who_may_open())
+@pytest.mark.parametrize(("address", "role"), list(who_may_open()))
 def test_a_page_is_clean_for_who_may_open_it(
     address: str, role: str | None, desks: Callable[[str | None], Desk], examples: Examples
 ) -> None:
