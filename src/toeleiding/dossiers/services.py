@@ -75,8 +75,9 @@ def open_dossier(
 ) -> Dossier:
     """Open a dossier with what is known. Raises AlreadyThereError when its INSZ has one."""
     for data in news:
-        if isinstance(data, e.NumberAssigned) and (there := find_by_insz(data.insz)):
-            raise AlreadyThereError(there)
+        for insz in _numbers_in(data):
+            if there := find_by_insz(insz):
+                raise AlreadyThereError(there)
     today = timezone.localdate()
     number = take_numbers(today.year)[0]
     first = e.Opened(agency=agency, case_worker=case_worker, origin=origin)
@@ -84,6 +85,13 @@ def open_dossier(
     dossier = open_many([(number, events)])[0].dossier
     access.log(AccessAction.CHANGED, [dossier.pk], "dossier geopend")
     return dossier
+
+
+def _numbers_in(data: e.Data) -> tuple[str, ...]:
+    """The numbers that an event gives to a person."""
+    if isinstance(data, e.NumberAssigned):
+        return (data.insz,)
+    return (data.old, data.new) if isinstance(data, e.NumberReplaced) else ()
 
 
 def _occurred(data: e.Data, today: date) -> date:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 from toeleiding.dossiers.filters import STEPS
 from toeleiding.dossiers.models import Dossier, Tab
@@ -87,7 +88,7 @@ def row(of: dict[str, Any], today: date) -> dict[str, Any]:
         "municipality": of["municipality"],
         "step": "Afgerond" if closed else step_name(of["step_number"], of["service"]),
         "blocks": "" if closed else ministapjes(of["step_number"], _skipped(of["pillar_state"])),
-        "term": termijn(days_left, _length(of), late, _without_term(of)),
+        "term": _term(of, days_left, late, closed),
         "pill": pil(of["pill"], of["tone"]),
         "asked": asked_words(of["asked_at"], of["pill"], today),
         "pending": of["asked_at"] is not None,
@@ -106,6 +107,14 @@ def step_name(number: int, service: str) -> str:
 def _skipped(state: str) -> str:
     """Who was registered before the contract needs neither explanation nor registration."""
     return "45" if state == "REEDS_GEKEND" else ""
+
+
+def _term(of: dict[str, Any], days_left: int | None, late: bool, closed: bool) -> SafeString:
+    """The term, as long as it asks something of somebody: who works or is registered need not read that it is over."""
+    settled = closed or (of["outcome"] == "REGISTERED" and days_left is not None and days_left < 0)
+    if settled:
+        return termijn(None, None, False, "niet meer nodig")
+    return termijn(days_left, _length(of), late, _without_term(of))
 
 
 def _length(of: dict[str, Any]) -> int:
