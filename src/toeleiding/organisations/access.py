@@ -35,9 +35,9 @@ class Access:
         seen = list(dossiers)
         if not seen:
             return
-        shared = [self.staff.pk, self.role.value, self.organisation.pk, self.purpose.value, action.value, detail]
+        who = (self.staff.pk, self.role.value, self.organisation.pk, self.purpose.value)
         with connection.cursor() as cursor:
-            cursor.execute(_LOG, [*shared, seen])
+            cursor.execute(_LOG, (*who, action.value, detail, seen))
 
 
 # Every list that somebody sees ends here, so the rows travel as one array: one statement, one round trip.
