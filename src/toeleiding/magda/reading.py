@@ -43,12 +43,16 @@ class NotANumberError(Exception):
 
 
 def number(element: Element | None) -> str | None:
-    """The INSZ in an element; None when it is absent.
+    """The INSZ in an element; None when it is absent. Raises as `checked`."""
+    return checked(text(element))
+
+
+def checked(written: str | None) -> str | None:
+    """A written INSZ as it stands; None when there is none.
 
     Raises:
         NotANumberError: anything but eleven ASCII digits (the schema lets every Unicode digit pass).
     """
-    written = text(element)
     if written is None or is_digits(written):
         return written
     raise NotANumberError("Het INSZ in het antwoord bestaat niet uit 11 gewone cijfers. Meld dit aan de bron.")

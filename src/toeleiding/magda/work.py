@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from toeleiding.magda.dates import earliest, latest
 from toeleiding.magda.outcomes import Outcome, work_kind
-from toeleiding.magda.reading import Reading, asked_number, every, number
-from toeleiding.magda.xml import Element, Node, children, text
+from toeleiding.magda.reading import Reading, asked_number, checked, every
+from toeleiding.magda.xml import Element, Node, children, texts
 
 
 class WorkEntry(Struct, frozen=True):
@@ -89,27 +89,23 @@ def read(content: Element) -> Reading:
     return Reading(Facts(work, employments), Outcome.KNOWN, next(iter(persons), None))
 
 
+_JOB = texts(
+    "Aangifte/AardWerknemer",
+    "Aangifte/PeriodeTijdstip/Begin/Datum",
+    "Aangifte/PeriodeTijdstip/Einde/Datum",
+    "Aangifte/Geannuleerd",
+    "Aangifte/DimonaNummer",
+    "Relatie/Werkgever/Ondernemingsnummer",
+    "Relatie/Werkgever/RSZNummer",
+    "Aangifte/ParitairComite",
+    "InterimOnderneming/Naam",
+    "Relatie/Werknemer/INSZ",
+    "count(InterimOnderneming)",
+)
+
+
 def _contract(element: Element) -> tuple[WorkEntry, Employment, str | None]:
-    parts = children(element)
-    declared = children(parts.get("Aangifte"))
-    period = children(declared.get("PeriodeTijdstip"))
-    relation = children(parts.get("Relatie"))
-    employer = children(relation.get("Werkgever"))
-    interim = parts.get("InterimOnderneming")
-    code = text(declared.get("AardWerknemer"))
-    entry = WorkEntry(
-        kind="INTERIM" if interim is not None else work_kind(code),
-        begin=earliest(text(children(period.get("Begin")).get("Datum"))),
-        end=latest(text(children(period.get("Einde")).get("Datum"))),
-        fraction=None,
-        cancelled=text(declared.get("Geannuleerd")) == "1",
-    )
-    employment = Employment(
-        text(declared.get("DimonaNummer")),
-        text(employer.get("Ondernemingsnummer")),
-        text(employer.get("RSZNummer")),
-        code,
-        text(declared.get("ParitairComite")),
-        None if interim is None else text(children(interim).get("Naam")),
-    )
-    return entry, employment, number(children(relation.get("Werknemer")).get("INSZ"))
+    code, begin, end, cancelled, dimona, kbo, nsso, committee, interim, insz, interims = _JOB(element)
+    kind = work_kind(code) if interims == "0" else "INTERIM"
+    entry = WorkEntry(kind, earliest(begin), latest(end), None, cancelled == "1")
+    return entry, Employment(dimona, kbo, nsso, code, committee, interim), checked(insz)
