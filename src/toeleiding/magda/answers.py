@@ -1,7 +1,7 @@
 """From the bytes of an answer to one of a closed set, with typed facts (CONTRACTS chapter 2)."""
 
 from collections.abc import Callable
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from lxml import etree
 from msgspec import Struct
@@ -12,7 +12,7 @@ from toeleiding.magda.insz import is_digits
 from toeleiding.magda.outcomes import Outcome, meaning, worst
 from toeleiding.magda.reading import NotANumberError, Reading
 from toeleiding.magda.services import ROOTS, Service
-from toeleiding.magda.xml import Element, UnreadableError, children, parse, text, texts
+from toeleiding.magda.xml import Element, UnreadableError, children, parse, text
 
 Facts: TypeAlias = (
     kbi.Facts
@@ -40,20 +40,13 @@ _READERS: dict[Service, Callable[[Element], Reading]] = {
 }
 # By root element: hashing a whole Service for every answer would cost as much as reading a block.
 _BY_ROOT = {root: _READERS[service] for root, (service, kind) in ROOTS.items() if kind == "answer"}
-_ANSWERS = etree.XPath("Repliek/Antwoorden/*")
-# The reference in the Context, the one beside the content, and whether anything is said of an exception.
-_REFERENCES = texts(
-    "Repliek/Context/Bericht/Ontvanger/Referte",
-    "Repliek/Antwoorden/*[1]/Referte",
-    "boolean(Uitzonderingen | Repliek/Uitzonderingen | Repliek/Antwoorden/*[1]/Uitzonderingen)",
-)
 _SEE_STATUS = frozenset({"70001", "70002"})
 _EXISTS_ALREADY, _NOTHING_MORE, _NEW_NUMBER = "40143", "30016", "30004"
 # Said about content that is there: the notice stays visible beside it.
 _ABOUT_CONTENT = frozenset({Outcome.PARTIAL, Outcome.AMBIGUOUS})
 
 
-class ExceptionLine(Struct, frozen=True):
+class ExceptionLine(Struct, frozen=True, gc=False):
     """An Uitzondering. It is identified by id and origin together; never branch on the diagnosis.
 
     Attributes:
@@ -69,7 +62,7 @@ class ExceptionLine(Struct, frozen=True):
     annotations: tuple[tuple[str, str], ...] = ()
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """An answer that was read.
 
     Attributes:
@@ -142,11 +135,18 @@ def _fault(fault: Fault) -> Answer:
 
 
 def _read(root: Element, service: Service) -> Answer:
-    answers = cast(list[Element], _ANSWERS(root))
+    top = children(root)
+    reply = children(top.get("Repliek"))
+    reference = _reference(reply.get("Context"))
+    block = reply.get("Antwoorden")
+    answers: list[Element] = [] if block is None else list(block)
     own = children(answers[0]) if answers else {}
-    reference, question_reference, failed = _REFERENCES(root)
     content = own.get("Inhoud")
-    exceptions = () if failed == "false" else _all_exceptions(root, own)
+    exceptions = (
+        *_exceptions(top.get("Uitzonderingen"), 1),
+        *_exceptions(reply.get("Uitzonderingen"), 2),
+        *_exceptions(own.get("Uitzonderingen"), 3),
+    )
     reading = None if content is None else _BY_ROOT[root.tag](content)
     outcome = Outcome.AMBIGUOUS if len(answers) > 1 else _outcome(exceptions, reading, service)
     return Answer(
@@ -157,20 +157,15 @@ def _read(root: Element, service: Service) -> Answer:
         insz=reading.insz if reading else None,
         replaced_by=_replaced_by(exceptions, reading),
         reference=reference,
-        question_reference=question_reference,
+        question_reference=text(own.get("Referte")),
         exceptions=exceptions,
         facts=_facts(service, outcome, reading, exceptions),
     )
 
 
-def _all_exceptions(root: Element, own: dict[str, Element]) -> tuple[ExceptionLine, ...]:
-    """The exceptions of the three levels (INTERFACE 1.3)."""
-    top = children(root)
-    return (
-        *_exceptions(top.get("Uitzonderingen"), 1),
-        *_exceptions(children(top.get("Repliek")).get("Uitzonderingen"), 2),
-        *_exceptions(own.get("Uitzonderingen"), 3),
-    )
+def _reference(context: Element | None) -> str | None:
+    message = children(children(context).get("Bericht"))
+    return text(children(message.get("Ontvanger")).get("Referte"))
 
 
 def _exceptions(element: Element | None, level: int) -> tuple[ExceptionLine, ...]:

@@ -17,7 +17,7 @@ _SEX = {"1": "M", "2": "V"}
 _RENAMED = {"ICO13G": "IC013G"}
 
 
-class TargetGroup(Struct, frozen=True, omit_defaults=True):
+class TargetGroup(Struct, frozen=True, omit_defaults=True, gc=False):
     """Whether the person belongs to the target group, and by duty or by right."""
 
     code: str | None = None
@@ -27,14 +27,14 @@ class TargetGroup(Struct, frozen=True, omit_defaults=True):
     end: date | None = None
 
 
-class Contract(Struct, frozen=True):
+class Contract(Struct, frozen=True, gc=False):
     """One registered integration contract."""
 
     registered_on: date | None
     type: str | None = None
 
 
-class Contact(Struct, frozen=True, omit_defaults=True):
+class Contact(Struct, frozen=True, omit_defaults=True, gc=False):
     """The caseworker of a track."""
 
     name: str | None = None
@@ -42,7 +42,7 @@ class Contact(Struct, frozen=True, omit_defaults=True):
     phone: str | None = None
 
 
-class Track(Struct, frozen=True, omit_defaults=True):
+class Track(Struct, frozen=True, omit_defaults=True, gc=False):
     """One track. A missing status means that its parts were not made yet (INTERFACE 4.1)."""
 
     type: str | None = None
@@ -54,7 +54,7 @@ class Track(Struct, frozen=True, omit_defaults=True):
     agency_kbo: str | None = None
 
 
-class Spoken(Struct, frozen=True):
+class Spoken(Struct, frozen=True, gc=False):
     """A language of the person."""
 
     code: str | None
@@ -62,7 +62,7 @@ class Spoken(Struct, frozen=True):
     level: str | None = None
 
 
-class Language(Struct, frozen=True):
+class Language(Struct, frozen=True, gc=False):
     """Languages, the one to use with the client, and the level of Dutch that was reached."""
 
     contact: str | None = None
@@ -72,7 +72,7 @@ class Language(Struct, frozen=True):
     spoken: list[Spoken] = []
 
 
-class Referral(Struct, frozen=True, omit_defaults=True):
+class Referral(Struct, frozen=True, omit_defaults=True, gc=False):
     """A referral that the agency received from a partner."""
 
     id: str | None = None
@@ -83,14 +83,14 @@ class Referral(Struct, frozen=True, omit_defaults=True):
     comment: str | None = None
 
 
-class Talk(Struct, frozen=True):
+class Talk(Struct, frozen=True, gc=False):
     """A talk at the agency. `referral_id` is the ToeleidingID that it speaks of."""
 
     on: date | None
     referral_id: str | None = None
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """What we keep of the file. Social housing duties are left where they are (data minimisation)."""
 
     target_group: TargetGroup | None = None
@@ -112,7 +112,7 @@ class Facts(Struct, frozen=True):
     talks: list[Talk] = []
 
 
-class Question(Struct, frozen=True):
+class Question(Struct, frozen=True, gc=False):
     """Ask for a file.
 
     Attributes:

@@ -9,7 +9,7 @@ from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.xml import Element, UnwritableError, children, text
 
 
-class Reading(Struct):
+class Reading(Struct, gc=False):
     """What stands in the Inhoud of one answer.
 
     Attributes:
@@ -27,7 +27,7 @@ class Reading(Struct):
     status: bool = False
 
 
-class Address(Struct, frozen=True, omit_defaults=True):
+class Address(Struct, frozen=True, omit_defaults=True, gc=False):
     """An address in Belgium, as far as it was delivered."""
 
     street: str | None = None
@@ -43,16 +43,12 @@ class NotANumberError(Exception):
 
 
 def number(element: Element | None) -> str | None:
-    """The INSZ in an element; None when it is absent. Raises as `checked`."""
-    return checked(text(element))
-
-
-def checked(written: str | None) -> str | None:
-    """A written INSZ as it stands; None when there is none.
+    """The INSZ in an element; None when it is absent.
 
     Raises:
         NotANumberError: anything but eleven ASCII digits (the schema lets every Unicode digit pass).
     """
+    written = text(element)
     if written is None or is_digits(written):
         return written
     raise NotANumberError("Het INSZ in het antwoord bestaat niet uit 11 gewone cijfers. Meld dit aan de bron.")

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from toeleiding.magda.dates import earliest, latest
 from toeleiding.magda.outcomes import Outcome, work_kind
-from toeleiding.magda.reading import Reading, asked_number, checked, every
-from toeleiding.magda.xml import Element, Node, children, texts
+from toeleiding.magda.reading import Reading, asked_number, every, number
+from toeleiding.magda.xml import Element, Node, children, text
 
 
-class WorkEntry(Struct, frozen=True):
+class WorkEntry(Struct, frozen=True, gc=False):
     """One job, in the form of CONTRACTS chapter 1. Dimona holds no fraction."""
 
     kind: str
@@ -21,7 +21,7 @@ class WorkEntry(Struct, frozen=True):
     cancelled: bool
 
 
-class Employment(Struct, frozen=True, omit_defaults=True):
+class Employment(Struct, frozen=True, omit_defaults=True, gc=False):
     """The same job with what identifies it: key on all of these, the number alone is not unique."""
 
     dimona_number: str | None = None
@@ -32,7 +32,7 @@ class Employment(Struct, frozen=True, omit_defaults=True):
     interim_name: str | None = None
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """The jobs. `work` None: could not be asked; empty: asked, nothing found.
 
     Attributes:
@@ -43,7 +43,7 @@ class Facts(Struct, frozen=True):
     employments: list[Employment] = []
 
 
-class Question(Struct, frozen=True):
+class Question(Struct, frozen=True, gc=False):
     """Ask for the jobs in a period.
 
     Attributes:
@@ -89,23 +89,27 @@ def read(content: Element) -> Reading:
     return Reading(Facts(work, employments), Outcome.KNOWN, next(iter(persons), None))
 
 
-_JOB = texts(
-    "Aangifte/AardWerknemer",
-    "Aangifte/PeriodeTijdstip/Begin/Datum",
-    "Aangifte/PeriodeTijdstip/Einde/Datum",
-    "Aangifte/Geannuleerd",
-    "Aangifte/DimonaNummer",
-    "Relatie/Werkgever/Ondernemingsnummer",
-    "Relatie/Werkgever/RSZNummer",
-    "Aangifte/ParitairComite",
-    "InterimOnderneming/Naam",
-    "Relatie/Werknemer/INSZ",
-    "count(InterimOnderneming)",
-)
-
-
 def _contract(element: Element) -> tuple[WorkEntry, Employment, str | None]:
-    code, begin, end, cancelled, dimona, kbo, nsso, committee, interim, insz, interims = _JOB(element)
-    kind = work_kind(code) if interims == "0" else "INTERIM"
-    entry = WorkEntry(kind, earliest(begin), latest(end), None, cancelled == "1")
-    return entry, Employment(dimona, kbo, nsso, code, committee, interim), checked(insz)
+    parts = children(element)
+    declared = children(parts.get("Aangifte"))
+    period = children(declared.get("PeriodeTijdstip"))
+    relation = children(parts.get("Relatie"))
+    employer = children(relation.get("Werkgever"))
+    interim = parts.get("InterimOnderneming")
+    code = text(declared.get("AardWerknemer"))
+    entry = WorkEntry(
+        kind="INTERIM" if interim is not None else work_kind(code),
+        begin=earliest(text(children(period.get("Begin")).get("Datum"))),
+        end=latest(text(children(period.get("Einde")).get("Datum"))),
+        fraction=None,
+        cancelled=text(declared.get("Geannuleerd")) == "1",
+    )
+    employment = Employment(
+        text(declared.get("DimonaNummer")),
+        text(employer.get("Ondernemingsnummer")),
+        text(employer.get("RSZNummer")),
+        code,
+        text(declared.get("ParitairComite")),
+        None if interim is None else text(children(interim).get("Naam")),
+    )
+    return entry, employment, number(children(relation.get("Werknemer")).get("INSZ"))

@@ -6,7 +6,7 @@ depth and growth (`huge_tree` stays off).
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from lxml import etree
@@ -103,25 +103,6 @@ def text(element: Element | None) -> str | None:
     if raw is None:
         return None
     return " ".join(raw.split()) or None
-
-
-def texts(*paths: str) -> Callable[[Element], list[str | None]]:
-    """A reader of the texts at several places below an element, as `text` gives them, in the order of the paths.
-
-    libxml2 finds them all in one call: for places that lie deep that is twice as fast as walking there in Python.
-    No collapsed text holds a line end, so a line end can part them.
-
-    Args:
-        paths: two or more, such as "Periode/Begin"; of several elements at one place the first counts.
-    """
-    found = etree.XPath(
-        "concat(" + ",'\n',".join(f"normalize-space({path})" for path in paths) + ")", smart_strings=False
-    )
-
-    def read(element: Element) -> list[str | None]:
-        return [one or None for one in str(found(element)).split("\n")]
-
-    return read
 
 
 def flag(element: Element | None) -> bool | None:
