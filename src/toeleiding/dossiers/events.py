@@ -43,7 +43,7 @@ _SOURCE_LABELS = {
 }
 
 
-class Data(msgspec.Struct, omit_defaults=True, kw_only=True):
+class Data(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
     """What one kind of event holds. `title` is the Dutch line on the timeline."""
 
     kind: ClassVar[str]

@@ -64,18 +64,19 @@ def write_histories(histories: Iterable[History], until: datetime, rules: RuleSe
 
 
 def _live(history: History, until: datetime, rules: RuleSet) -> _Lived:
-    life = _Lived(history.number)
+    life, zone = _Lived(history.number), timezone.get_current_timezone()
     for local, news in history.moments:
         moment = local.astimezone(UTC)
         if moment > until:
             break
-        _nights(life, timezone.localdate(moment), rules)
+        today = moment.astimezone(zone).date()
+        _nights(life, today, rules)
         for new in news:
             actor = new.actor.username if new.actor else ""
             apply(life.state, Happened(new.data, new.occurred_on, moment, new.source, actor))
             life.events.append((moment, new))
-        _decide(life, moment, rules)
-    _nights(life, timezone.localdate(until) + timedelta(days=1), rules)
+        _decide(life, moment, today, rules)
+    _nights(life, until.astimezone(zone).date() + timedelta(days=1), rules)
     return life
 
 
@@ -86,12 +87,12 @@ def _nights(life: _Lived, until: date, rules: RuleSet) -> None:
         if change is None or change >= until:
             return
         night = timezone.make_aware(datetime.combine(change, _NIGHT))
-        _decide(life, night.astimezone(UTC), rules)
+        _decide(life, night.astimezone(UTC), change, rules)
 
 
-def _decide(life: _Lived, moment: datetime, rules: RuleSet) -> None:
+def _decide(life: _Lived, moment: datetime, today: date, rules: RuleSet) -> None:
     before = life.verdict
-    found = verdict(life.state, timezone.localdate(moment), rules)
+    found = verdict(life.state, today, rules)
     life.verdict, life.changed_at = found, moment
     now = found.decision
     was = before.decision if before else None
