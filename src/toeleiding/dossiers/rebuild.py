@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.fold import Happened, fold
@@ -34,6 +34,8 @@ def rebuild(
     """Fold all timelines again and yield every difference with what is stored.
 
     `rules_of` gives the rule set by the name stored with a decision: a decision is judged by its own rules.
+    Nobody has to stop working: who was written to between the reading of the columns and of the timeline is
+    looked at once more while nobody can write there.
     """
     rules = cache(rules_of)
     last = 0
@@ -42,10 +44,17 @@ def rebuild(
     ):
         timelines = _timelines([dossier.pk for dossier in batch])
         for dossier in batch:
-            yield from _compare(dossier, timelines.get(dossier.pk, []), rules(dossier.rule_set))
+            if any(_compare(dossier, timelines.get(dossier.pk, []), rules(dossier.rule_set))):
+                yield from _compare_held(dossier.pk, rules)
         last = batch[-1].pk
         if progress:
             progress(len(batch))
+
+
+def _compare_held(key: int, rules: Callable[[str], RuleSet]) -> list[Difference]:
+    with transaction.atomic():
+        held = Dossier.objects.select_for_update(of=("self",)).select_related("agency", "case_worker").get(pk=key)
+        return list(_compare(held, _timelines([key]).get(key, []), rules(held.rule_set)))
 
 
 def _timelines(keys: list[int]) -> dict[int, list[Happened]]:

@@ -13,7 +13,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, PersonNumber
 from toeleiding.dossiers.numbers import take_numbers
 from toeleiding.dossiers.selectors import visible_to
-from toeleiding.dossiers.timeline import NewEvent, load_state, open_many, record, record_many
+from toeleiding.dossiers.timeline import NewEvent, NumberTakenError, load_state, open_many, record, record_many
 from toeleiding.law import Suspension
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Staff
@@ -82,7 +82,10 @@ def open_dossier(
     number = take_numbers(today.year)[0]
     first = e.Opened(agency=agency, case_worker=case_worker, origin=origin)
     events = [NewEvent(data, _occurred(data, today), source, access.staff) for data in (first, *news)]
-    dossier = open_many([(number, events)])[0].dossier
+    try:
+        dossier = open_many([(number, events)])[0].dossier
+    except NumberTakenError as taken:
+        raise AlreadyThereError(taken.dossier) from taken
     access.log(AccessAction.CHANGED, [dossier.pk], "dossier geopend")
     return dossier
 
@@ -127,12 +130,14 @@ def ask_employment_service(access: Access, dossiers: Sequence[Dossier]) -> Bulk:
     """T2: ask the employment service about these people. The exchange takes each question further.
 
     Who cannot be asked about is skipped with the reason: no INSZ, a question already under way, or living
-    where neither VDAB nor Actiris serves.
+    where neither VDAB nor Actiris serves. Two clicks at once ask one question: each looks at the dossiers as
+    they are once it holds them.
     """
+    now = _held(access, dossiers)
     ask: list[Dossier] = []
     skipped: list[Skipped] = []
-    for dossier in dossiers:
-        why = _why_not_asked(dossier)
+    for dossier in (now.get(given.pk, given) for given in dossiers):
+        why = _why_not_asked(dossier) if dossier.pk in now else _NOT_YOURS
         if why:
             skipped.append(Skipped(dossier, why))
         else:
@@ -157,6 +162,16 @@ def ask_employment_service(access: Access, dossiers: Sequence[Dossier]) -> Bulk:
     return Bulk([one.dossier for one in recorded], skipped)
 
 
+_NOT_YOURS = "Je mag dit dossier niet aanvullen. Werk je samen rond deze persoon? Vraag toegang."
+
+
+def _held(access: Access, dossiers: Sequence[Dossier]) -> dict[int, Dossier]:
+    """Those of these dossiers that this person may see, as they are now; nobody else writes there until we end."""
+    keys = [dossier.pk for dossier in dossiers]
+    found = Dossier.objects.select_for_update().filter(visible_to(access), pk__in=keys).order_by("pk")
+    return {dossier.pk: dossier for dossier in found}
+
+
 def _why_not_asked(dossier: Dossier) -> str:
     if dossier.insz is None:
         return "Er is geen rijksregisternummer. Vul het eerst in bij de persoonsgegevens."
@@ -170,6 +185,10 @@ def _why_not_asked(dossier: Dossier) -> str:
 @transaction.atomic
 def ask_work(access: Access, dossier: Dossier) -> Dossier:
     """T1: ask the work register (Dimona) about this person."""
+    held = _held(access, [dossier]).get(dossier.pk)
+    if held is None:
+        raise DossierError(_NOT_YOURS)
+    dossier = held
     if dossier.insz is None:
         raise DossierError("Er is geen rijksregisternummer. Vul het eerst in bij de persoonsgegevens.")
     if load_state(dossier).work_asked is not None:
@@ -309,7 +328,10 @@ def _simple(access: Access, dossier: Dossier, data: e.Data, what: str) -> Dossie
 def _changed(access: Access, dossier: Dossier, what: str, *events: NewEvent) -> Dossier:
     """Record, but only in a dossier that this person may see; and log it."""
     if not Dossier.objects.filter(visible_to(access), pk=dossier.pk).exists():
-        raise DossierError("Je mag dit dossier niet aanvullen. Werk je samen rond deze persoon? Vraag toegang.")
-    changed = record(dossier, *events)
+        raise DossierError(_NOT_YOURS)
+    try:
+        changed = record(dossier, *events)
+    except NumberTakenError as taken:
+        raise AlreadyThereError(taken.dossier) from taken
     access.log(AccessAction.CHANGED, [dossier.pk], what[:200])
     return changed

@@ -58,6 +58,14 @@ class WrongCorrectionError(ValueError):
     """A correction names an event that this dossier does not have."""
 
 
+class NumberTakenError(ValueError):
+    """An INSZ belongs to another dossier already. One number, one dossier, also for numbers of the past."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        super().__init__(f"Dit nummer hoort bij dossier {dossier.number}. Open dat dossier.")
+        self.dossier = dossier
+
+
 @dataclass(slots=True)
 class _Item:
     """One dossier on its way through `_write`."""
@@ -155,9 +163,9 @@ def _write(items: list[_Item], moment: datetime, rules: RuleSet) -> list[Recorde
         decided = _decided(item)
         if decided is not None:
             item.news = (*item.news, decided)
+    _store_numbers(items)
     _store_dossiers(items, moment)
     _store_events(items, moment)
-    _store_numbers(items)
     task_sync.sync([(item.dossier.pk, item.state, item.verdict) for item in items], moment, rules)
     done = [Recorded(item.dossier, item.state, item.verdict, item.news) for item in items]
     for subscriber in _subscribers(tuple(settings.TIMELINE_SUBSCRIBERS)):
@@ -275,6 +283,7 @@ _NUMBER_EVENTS = (e.NumberAssigned, e.NumberReplaced, e.NumberCancelled)
 
 
 def _store_numbers(items: list[_Item]) -> None:
+    """Give each dossier its numbers. Who gives out the same number at this moment is waited for."""
     rows = [
         {
             "insz": number.insz,
@@ -294,6 +303,10 @@ def _store_numbers(items: list[_Item]) -> None:
         "on conflict (insz) do update set is_bis = excluded.is_bis, status = excluded.status,"
         " replaced_by = excluded.replaced_by where dossiers_personnumber.dossier_id = excluded.dossier_id",
     )
+    owners = {row["insz"]: row["dossier_id"] for row in rows}
+    for held in PersonNumber.objects.filter(insz__in=owners).select_related("dossier") if owners else ():
+        if held.dossier_id != owners[held.insz]:
+            raise NumberTakenError(held.dossier)
 
 
 @lru_cache
