@@ -32,7 +32,8 @@ def build(
 ) -> int:
     """Build the dossiers of the first `people` people as they stand at `now`; returns how many.
 
-    The same seed, number and moment give the same dossiers. Raises AlreadyFilledError when there are some.
+    The same seed, number and moment give the same dossiers. Told up to this very moment (`now` None), a small
+    population also has questions on their way. Raises AlreadyFilledError when there are some.
     """
     if Dossier.objects.exists():
         raise AlreadyFilledError("Er zijn al dossiers. Maak eerst de datamap leeg, of gebruik een andere database.")
@@ -50,7 +51,7 @@ def build(
         unique_fields=["year"],
         update_fields=["last"],
     )
-    if people <= SMALL:
+    if people <= SMALL and now is None:
         _ask_some(colleagues)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
