@@ -18,9 +18,15 @@ def make(chromium: Browser, address: str, folder: Path) -> list[Path]:
     desk.sign_in("Trajectbegeleider", "Nadia Verlinden")
     dossier = practice_cases(desk)[CASE]
     made = []
-    for name, path in (("werklijst", "/werklijst"), ("dossier", f"/dossiers/{dossier}"), ("regels", "/regels")):
+    for name, path in (
+        ("werklijst", "/werklijst?sorteer=naam"),  # people at every step together
+        ("dossier", f"/dossiers/{dossier}"),
+        ("regels", "/regels"),
+    ):
         page = desk.open(path)
         page.set_viewport_size({"width": 1440, "height": HEIGHT})
+        for box in page.locator("[data-rij]").all()[:2]:
+            box.check()
         page.evaluate("document.fonts.ready")
         made.append(folder / f"{name}.png")
         page.screenshot(path=made[-1], animations="disabled", caret="hide")
