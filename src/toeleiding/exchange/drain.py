@@ -7,11 +7,13 @@ answers that came in are settled together and new questions are taken, so that n
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, InterfaceError
 from django.db.models import Min
 from django.utils import timezone
 
@@ -42,7 +44,8 @@ def drain(*, wire: Wire | None = None, stop: Callable[[], bool] = lambda: False)
 
     Safe to run in any number of workers at once, and safe to kill at any point: what was claimed comes free
     when its lease runs out, what was received is settled by whoever drains next. `stop` is asked between
-    batches; calls under way are finished first.
+    batches; calls under way are finished first. Raises what keeps it from storing, such as a full disk, after
+    giving back what it held.
     """
     done = Drained()
     _finish_what_others_left(done)
@@ -66,21 +69,31 @@ def _finish_what_others_left(done: Drained) -> None:
 
 def _pump(line: Wire, pool: ThreadPoolExecutor, done: Drained, stop: Callable[[], bool]) -> None:
     under: _UnderWay = {}
+    leases: set[UUID] = set()
     size = limits.batch_size()
-    while True:
-        if len(under) <= size // 2 and not stop():
-            _take(line, pool, under, size - len(under), done)
-        if not under:
-            return
-        came, _ = wait(under, return_when=FIRST_COMPLETED)
-        _settle(came, under, done)
+    try:
+        while True:
+            if len(under) <= size // 2 and not stop():
+                _take(line, pool, under, leases, size - len(under), done)
+            if not under:
+                return
+            came, _ = wait(under, return_when=FIRST_COMPLETED)
+            _settle(came, under, done)
+    except Exception:
+        # What we cannot store we do not keep asking: calls that did not begin are called off, the rest waits.
+        for call in under:
+            call.cancel()
+        with suppress(DatabaseError, InterfaceError):
+            lease.give_back(leases, timezone.now())
+        raise
 
 
-def _take(line: Wire, pool: ThreadPoolExecutor, under: _UnderWay, size: int, done: Drained) -> None:
+def _take(line: Wire, pool: ThreadPoolExecutor, under: _UnderWay, leases: set[UUID], size: int, done: Drained) -> None:
     now = timezone.now()
     batch = lease.claim(size, now)
     if not batch.questions:
         return
+    leases.add(batch.token)
     messages, unsendable = line.write(batch.questions, now)
     inbox.before(messages, now)
     if unsendable:

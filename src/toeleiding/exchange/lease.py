@@ -1,6 +1,6 @@
 """Taking questions in hand: a batch at a time, each by one worker, most urgent first, in order per person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from toeleiding.exchange import circuits, limits
+from toeleiding.exchange.models import Question, Status
 
 # Who waits: their turn has come, what goes first is done, no older question about the same person to the same
 # service is still open, and the service answers. A lease that ran out counts as waiting.
@@ -96,6 +97,16 @@ def claim(size: int, now: datetime) -> Batch:
         )
         rows = cursor.fetchall()
     return Batch(token, [Claimed(*row) for row in rows])
+
+
+def give_back(tokens: Iterable[UUID], now: datetime) -> int:
+    """Let go of what is held under these leases: a worker that cannot go on leaves its questions waiting.
+
+    They are asked again soon, though not at once: what stopped this worker stops the next one too.
+    """
+    return Question.objects.filter(status=Status.IN_FLIGHT, lease_token__in=list(tokens)).update(
+        status=Status.WAITING, lease_token=None, leased_until=None, next_attempt_at=now + limits.AFTER_A_BREAKDOWN
+    )
 
 
 @contextmanager

@@ -16,6 +16,8 @@ JITTER = 0.2
 LIVES_AT_LEAST = timedelta(days=7)
 # Longer than a whole batch takes when every call runs into its time limit.
 LEASE = timedelta(minutes=10)
+# Our own side cannot go on, such as a full disk: somebody has to mend it, and that takes minutes.
+AFTER_A_BREAKDOWN = timedelta(minutes=1)
 # After so many failures in a row without one answer the source is down, not unlucky.
 FAILURES_THAT_OPEN_A_CIRCUIT = 5
 PROBE_AFTER = timedelta(seconds=30)

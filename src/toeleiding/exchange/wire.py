@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, Self
 from uuid import UUID, uuid4
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from toeleiding.magda.questions import Question as WireQuestion
 from toeleiding.magda.questions import write_question
 from toeleiding.magda.transport import ConnectionFailed, Failure, HttpStatus, SoapFaultBody, TimedOut, Transport
 from toeleiding.magda.xml import UnwritableError
+
+log = structlog.get_logger("exchange")
 
 
 class About(Protocol):
@@ -68,7 +71,9 @@ class Wire:
             try:
                 content = _content(question, sender, timezone.localdate(now))
                 raw = write_question(content, sender, reference=str(reference), at=timezone.localtime(now))
-            except UnwritableError:
+            except Exception as error:  # this one cannot be written, whatever it is; the others of the batch go on
+                if not isinstance(error, UnwritableError):
+                    log.error("question_not_written", question=str(question.id), error=type(error).__name__)
                 sentence = words.of("INVALID", "") if question.insz else words.NO_NUMBER
                 unsendable.append(Reply(question.id, reference, "INVALID", now, now, sentence=sentence))
             else:
@@ -96,7 +101,12 @@ def read(question: About, reference: UUID, raw: bytes, started: datetime, ended:
     An answer with another reference or about another person is not ours: it is put aside and the question is
     asked again. So is what cannot be read at all (INTERFACE 1.1).
     """
-    answer = read_answer(raw, expect=services.BY_KEY[(question.service, question.version)])
+    try:
+        answer = read_answer(raw, expect=services.BY_KEY[(question.service, question.version)])
+    except Exception as error:  # whatever a register manages to send, the other answers go on
+        log.error("answer_not_read", question=str(question.id), error=type(error).__name__)
+        reply = Reply(question.id, reference, "SOURCE_DOWN", started, ended, raw=raw)
+        return _put_aside(reply, "unreadable", "Het antwoord is niet leesbaar.")
     named = [one for one in (answer.reference, answer.question_reference) if one]
     reply = Reply(question.id, reference, "SOURCE_DOWN", started, ended, answer, raw, named[0] if named else "")
     if not answer.readable:

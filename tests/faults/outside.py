@@ -1,0 +1,99 @@
+"""The other side for the fault suite: the simulator, with a memory of what was sent and of what it did.
+
+`Line` stands where the HTTP client stands, so that a schedule needs no network and no waiting.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from django.utils import timezone
+
+from toeleiding.magda.answers import Answer, read_answer
+from toeleiding.magda.transport import ConnectionFailed, Failure, HttpStatus, SoapFaultBody, TimedOut, Transport
+from toeleiding.simulator.faults import Faults, read
+from toeleiding.simulator.ledger import Step
+from toeleiding.simulator.population import DEFAULT_SEED
+from toeleiding.simulator.reply import Reply
+from toeleiding.simulator.wire import parse
+from toeleiding.simulator.world import World, subject_of
+
+Effect = tuple[str, str, str]
+
+
+class Outside(World):
+    """A world on the clock of the test that remembers what it was asked, what it did and what is true.
+
+    `truth` is reference -> what the source would have answered at that moment without any fault.
+    `asked_by` is the bytes of an answer -> whom it is about.
+    `effects` counts each (number, begin, end) that was written in the repertorium.
+    """
+
+    def __init__(self, *rules: dict[str, Any], **options: Any) -> None:
+        faults = Faults(read(json.dumps({"rules": list(rules)}).encode()), DEFAULT_SEED)
+        super().__init__(**{"faults": faults, **options})
+        self._honest = World(check_repertorium=False, today=options.get("today"))
+        self._memory = Lock()
+        self.truth: dict[str, Answer] = {}
+        self.asked_by: dict[bytes, str] = {}
+        self.sent: list[tuple[str, str]] = []
+        self.effects: Counter[Effect] = Counter()
+        take = self.ledger.take
+
+        def remember(step: Step) -> None:
+            if step.op == "inscribe":
+                self.effects[step.insz, str(step.begin), str(step.end)] += 1
+            take(step)
+
+        self.ledger.take = remember  # type: ignore[method-assign]
+
+    def answer(self, data: bytes) -> Reply:
+        """As the simulator does, remembering."""
+        question = parse(data)
+        with self._memory:
+            self.sent.append((question.service, question.sender_reference))
+            if question.service != "RegistreerInschrijving":
+                self.truth[question.sender_reference] = read_answer(self._honest.answer(data).body)
+        reply = super().answer(data)
+        with self._memory:
+            self.asked_by[reply.body] = subject_of(question)
+        return reply
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Between two moments nobody answers; `service` empty: no service at all."""
+
+    begin: datetime
+    end: datetime
+    service: str = ""
+
+
+class Line(Transport):
+    """A line without a network. What the simulator does with a connection becomes what httpx would make of it."""
+
+    def __init__(self, world: Outside, outages: Sequence[Outage] = ()) -> None:
+        self._world = world
+        self._outages = outages
+
+    def post(self, question: bytes, url: str, timeout: float = 30.0) -> bytes | Failure:
+        """One call, answered at once."""
+        now = timezone.now()
+        for outage in self._outages:
+            if outage.begin <= now < outage.end and f"<Naam>{outage.service}".encode() in question:
+                return ConnectionFailed(sent=False, reason="outage")
+        reply = self._world.answer(question)
+        if reply.line == "silence" or reply.delay > timeout:
+            return TimedOut()
+        if reply.line == "reset":
+            return ConnectionFailed(sent=True, reason="reset")
+        if reply.status == 200:
+            return reply.body
+        return SoapFaultBody(500, reply.body) if b"Fault" in reply.body else HttpStatus(reply.status)
+
+    def close(self) -> None:
+        """Nothing to close."""

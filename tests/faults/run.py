@@ -1,0 +1,273 @@
+"""Running one schedule on a simulated clock, inside a transaction that is thrown away afterwards."""
+
+import errno
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID, uuid4
+
+import time_machine
+from django.db import connection
+from django.db.models import Min, QuerySet
+from django.test import override_settings
+from django.utils import timezone
+
+from tests.factories import make_dossier
+from tests.faults.invariants import breaches, columns_differ
+from tests.faults.outside import Line, Outside
+from tests.faults.points import Countdown, Crash, Point, passing
+from tests.faults.schedule import START, Asked, Schedule, draw
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.timeline import NewEvent, record
+from toeleiding.exchange import inbox, settle, wire
+from toeleiding.exchange.drain import drain
+from toeleiding.exchange.models import Circuit, CircuitState, Question, RawMessage, Status
+from toeleiding.exchange.replies import Reply
+from toeleiding.exchange.wire import Wire
+
+MOST_TURNS = 300
+# After so many turns the clock takes larger steps: nobody learns more from the hundredth knock on a closed door.
+_STEPS = ((30, timedelta(seconds=1)), (60, timedelta(minutes=20)), (90, timedelta(hours=4)))
+_LAST_STEP = timedelta(days=2)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a schedule. `fired`: the points at which a worker really stopped."""
+
+    schedule: Schedule
+    breaches: list[str]
+    fired: list[Point]
+    questions: int
+    calls: int
+    turns: int
+    done: int
+    dead: int
+    late: int
+    full: int
+
+
+@dataclass(slots=True)
+class _Late:
+    """Answers in the hands of a worker that stands still."""
+
+    at: datetime
+    replies: Sequence[Reply]
+    token: UUID | None
+
+
+@dataclass(slots=True)
+class _Run:
+    schedule: Schedule
+    world: Outside
+    people: list[Dossier]
+    late: list[_Late] = field(default_factory=list)
+    delivered: int = 0
+    stalls: int = 0
+    full: int = 0
+    found: list[str] = field(default_factory=list)
+
+
+def run(number: int) -> Outcome:
+    """Run the schedule of this number and say what does not hold. Must run inside a transaction."""
+    schedule = draw(number)
+    random.seed(number)
+    with time_machine.travel(START, tick=True) as clock, _set(schedule), connection.cursor() as cursor:
+        cursor.execute("delete from exchange_circuit")
+        world = Outside(*schedule.rules)
+        people = [make_dossier(insz=one.insz, contract=one.contract) for one in schedule.people]
+        going = _Run(schedule, world, people, stalls=schedule.stalls, full=schedule.full_disk)
+        countdown = Countdown(list(schedule.crashes), _crash)
+        with ExitStack() as broken:
+            broken.enter_context(passing(countdown))
+            broken.enter_context(_standing_still(going))
+            broken.enter_context(_full_disk(going))
+            broken.enter_context(_poison(going))
+            turns = _until_quiet(going, clock)
+        keys = [person.pk for person in people]
+        found = [*going.found, *breaches(keys, world), *columns_differ()]
+        states = list(Question.objects.filter(dossier__in=keys).values_list("status", flat=True))
+    return Outcome(
+        schedule,
+        found,
+        countdown.fired,
+        questions=len(states),
+        calls=len(world.sent),
+        turns=turns,
+        done=states.count("DONE"),
+        dead=states.count("DEAD"),
+        late=going.delivered,
+        full=schedule.full_disk - going.full,
+    )
+
+
+def _set(schedule: Schedule) -> Any:
+    return override_settings(
+        EXCHANGE_IN_FLIGHT=schedule.in_flight,
+        EXCHANGE_IN_FLIGHT_PER_WORKER=schedule.in_flight,
+        EXCHANGE_BATCH=schedule.batch,
+    )
+
+
+def _crash() -> None:
+    raise Crash
+
+
+def _until_quiet(going: _Run, clock: Any) -> int:
+    coming = list(going.schedule.asked)
+    for turn in range(MOST_TURNS):
+        now = timezone.now()
+        while coming and START + timedelta(seconds=coming[0].after) <= now:
+            _ask(going, coming.pop(0))
+        _work(going)
+        _deliver(going)
+        soonest = _soonest(going, coming)
+        if soonest is None:
+            return turn + 1
+        least = next((step for until, step in _STEPS if turn < until), _LAST_STEP)
+        clock.move_to(max(soonest, timezone.now() + least))
+    going.found.append(f"not quiet after {MOST_TURNS} turns")
+    return MOST_TURNS
+
+
+def _ask(going: _Run, asked: Asked) -> None:
+    question = uuid4()
+    data: e.Data
+    if asked.kind == "WORK":
+        data = e.WorkAsked(question=question)
+    else:
+        data = e.EmploymentServiceAsked(question=question, service=asked.kind)
+    record(going.people[asked.person], NewEvent(data, timezone.localdate(), e.Source.CASE_WORKER))
+
+
+def _work(going: _Run) -> None:
+    """A worker begins, and stops: when there is nothing left to do, or where the schedule says so."""
+    with _alone():
+        try:
+            drain(wire=Wire(Line(going.world, going.schedule.outages)))
+        except Crash:
+            return
+        except OSError:  # the disk was full: nothing may stay in hand of a worker that still lives
+            held = Question.objects.filter(status=Status.IN_FLIGHT).exclude(
+                lease_token__in=[one.token for one in going.late]
+            )
+            going.found += [f"a full disk left {one.service} in flight" for one in held if not going.schedule.crashes]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """A worker that stops lets go of its places: its session ends. Here all workers share one session."""
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock_all()")
+
+
+@contextmanager
+def _standing_still(going: _Run) -> Iterator[None]:
+    """A worker that stands still with answers in its hands, and wakes when others went on long ago."""
+    real: Callable[[Sequence[Reply]], list[Reply]] = inbox.after
+
+    def after(replies: Sequence[Reply]) -> list[Reply]:
+        if going.stalls and replies and random.random() < 0.5:
+            going.stalls -= 1
+            token = Question.objects.get(pk=replies[0].question).lease_token
+            wakes = timezone.now() + timedelta(minutes=random.choice((1, 9, 11, 15, 40)))
+            going.late.append(_Late(wakes, replies, token))
+            raise Crash
+        return real(replies)
+
+    with patch.object(inbox, "after", after):
+        yield
+
+
+def _deliver(going: _Run) -> None:
+    """Those who stood still wake, the last one first."""
+    awake = [one for one in going.late if one.at <= timezone.now()]
+    going.late = [one for one in going.late if one not in awake]
+    for one in reversed(awake):
+        try:
+            settle.settle(inbox.after(one.replies), one.token)
+        except Crash:
+            continue
+        except OSError:
+            continue
+        going.delivered += 1
+
+
+@contextmanager
+def _full_disk(going: _Run) -> Iterator[None]:
+    """The store of the raw messages has no room: now and then, for questions or for answers."""
+
+    def full(self: QuerySet[Any]) -> None:
+        if self.model is RawMessage and going.full and random.random() < 0.5:
+            going.full -= 1
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with ExitStack() as patched:
+        for name in ("bulk_create", "bulk_update"):
+            real = getattr(QuerySet, name)
+
+            def wrapped(self: QuerySet[Any], *args: Any, _real: Any = real, **kwargs: Any) -> Any:
+                full(self)
+                return _real(self, *args, **kwargs)
+
+            patched.enter_context(patch.object(QuerySet, name, wrapped))
+        yield
+
+
+@contextmanager
+def _poison(going: _Run) -> Iterator[None]:
+    """A dossier whose most urgent question can, by a mistake of ours, not be written, read or applied."""
+    who, where = going.schedule.poisoned, going.schedule.poison
+    if who is None:
+        yield
+        return
+    poisoned = going.people[who].pk
+    owner, name = {"write": (wire, "_content"), "read": (wire, "read_answer"), "apply": (settle, "record_many")}[where]
+    real = getattr(owner, name)
+
+    def fails(first: Any, *args: Any, **more: Any) -> Any:
+        match where:
+            case "write":
+                hit = first.dossier == poisoned
+            case "read":
+                hit = going.world.asked_by.get(first) == going.people[who].insz
+            case _:
+                hit = poisoned in first
+        if hit:
+            raise ValueError("poison")
+        return real(first, *args, **more)
+
+    with patch.object(owner, name, fails):
+        yield
+
+
+def _soonest(going: _Run, coming: Sequence[Asked]) -> datetime | None:
+    """The next moment at which something may happen; None when everything is quiet."""
+    if going.schedule.poisoned is not None:
+        Question.objects.filter(dossier=going.people[going.schedule.poisoned], status=Status.WAITING).update(
+            due_on=START.date() - timedelta(days=400)
+        )
+    waiting = Question.objects.filter(status=Status.WAITING)
+    held = Question.objects.filter(status=Status.IN_FLIGHT)
+    moments = [
+        waiting.aggregate(at=Min("next_attempt_at"))["at"],
+        held.aggregate(at=Min("leased_until"))["at"],
+        *[one.at for one in going.late],
+        *[START + timedelta(seconds=one.after) for one in coming],
+    ]
+    still = [moment for moment in moments if moment is not None]
+    if not still:
+        return None
+    now = timezone.now()
+    if all(moment <= now for moment in still):  # everything may go, but a circuit is open or something goes first
+        more = Circuit.objects.exclude(state=CircuitState.CLOSED).aggregate(at=Min("probe_at"))["at"]
+        return max(more or now, now + timedelta(seconds=30))
+    return min(moment for moment in still if moment > now)
