@@ -1,25 +1,12 @@
 """Fixtures of the web room: no database, and one Chromium for all browser tests."""
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
 
 from . import gallery
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -32,21 +19,6 @@ def own_shell(settings: Any) -> None:
 @pytest.fixture
 def rf() -> RequestFactory:
     return RequestFactory()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        words = "Chromium ontbreekt (/usr/bin/chromium): de browsertests zijn overgeslagen."
-        if os.environ.get("TOELEIDING_NO_SKIPS") == "1":
-            pytest.fail(words)
-        pytest.skip(words)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
