@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from toeleiding.organisations.models import (
@@ -55,13 +58,17 @@ def access_of(staff_role: StaffRole) -> Access:
 
 
 def _resolve(request: HttpRequest) -> Access | None:
-    """Session, member of staff, role and organisation in one query after the session's own."""
+    """Session, member of staff, role and organisation in one query after the session's own.
+
+    A role that ended, or a colleague who left, ends the session's standing with the next request.
+    """
     role_id = request.session.get(SESSION_ROLE)
     if role_id is None:
         return None
     found = (
-        StaffRole.objects.select_related("staff__organisation", "organisation")
-        .filter(pk=role_id, staff__is_active=True)
+        StaffRole.objects.held_on(timezone.localdate())
+        .select_related("staff__organisation", "organisation")
+        .filter(pk=role_id)
         .first()
     )
     return access_of(found) if found else None
@@ -72,6 +79,7 @@ class AccessMiddleware:
 
     The role picker of the exercise environment and, later, the identity provider both end in one thing:
     `sign_in` stores the chosen StaffRole in the session. Nothing else decides who somebody is.
+    No page is kept by browser or proxy: on a shared desk the next person must not find it under "back".
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -87,13 +95,19 @@ class AccessMiddleware:
 
         request.get_access = resolve  # type: ignore[attr-defined]
         request.access = SimpleLazyObject(resolve)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 def sign_in(request: HttpRequest, staff_role: StaffRole) -> None:
-    """Begin a session under a role. A fresh session key is made, so that an old one is worth nothing."""
-    request.session.cycle_key()
+    """Begin a session under a role: with a fresh key, and nothing left of who or which role sat here before.
+
+    Dossiers that were looked at and answers that wait in the session belong to the access they were seen under.
+    """
+    request.session.flush()
     request.session[SESSION_ROLE] = staff_role.pk
+    rotate_token(request)
 
 
 def current(request: HttpRequest) -> Access | None:

@@ -127,6 +127,12 @@ class Staff(AbstractBaseUser):
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
 
+class StaffRoleQuerySet(models.QuerySet["StaffRole"]):
+    def held_on(self, day: date) -> "StaffRoleQuerySet":
+        """The roles that hold on a day, of who is still active."""
+        return self.filter(staff__is_active=True, valid_from__lte=day).exclude(valid_to__lt=day)
+
+
 class StaffRole(models.Model):
     """A role that a member of staff holds for an organisation, on certain days."""
 
@@ -135,6 +141,8 @@ class StaffRole(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     valid_from = models.DateField(default=date(2022, 3, 1))
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = StaffRoleQuerySet.as_manager()
 
     class Meta:
         ordering = ("staff", "role")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -43,7 +44,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             sign_in(request, chosen)
             return HttpResponseRedirect(onward)
         failed = True
-    roles = StaffRole.objects.filter(staff__is_active=True).select_related("staff", "organisation")
+    roles = StaffRole.objects.held_on(timezone.localdate()).select_related("staff", "organisation")
     order = {role: place for place, role in enumerate(Role.values)}
     groups: dict[str, list[StaffRole]] = {}
     for held in sorted(roles, key=lambda r: (order[r.role], r.organisation.code, r.staff.last_name)):
@@ -59,7 +60,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
 def _role(raw: str) -> StaffRole | None:
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
         return None
-    return StaffRole.objects.filter(pk=int(raw), staff__is_active=True).first()
+    return StaffRole.objects.held_on(timezone.localdate()).filter(pk=int(raw)).first()
 
 
 @everyone

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("toeleiding.dossiers.urls")),
     path("", include("toeleiding.demo.urls")),
 ]
+handler400 = "toeleiding.web.views.bad_request"
 handler403 = "toeleiding.web.views.forbidden"
 handler404 = "toeleiding.web.views.not_found"
 handler500 = "toeleiding.web.views.server_error"

@@ -46,7 +46,7 @@ def _who(request: HttpRequest) -> dict[str, Any]:
 
 def _other_roles(access: Any) -> list[dict[str, Any]]:
     """The roles this person can switch to, for the form that posts to /rol."""
-    held = access.staff.roles.select_related("organisation")
+    held = access.staff.roles.held_on(timezone.localdate()).select_related("organisation")
     return [
         {"value": role.pk, "label": str(role)}
         for role in held

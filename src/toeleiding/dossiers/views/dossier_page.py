@@ -199,4 +199,4 @@ def wants_part(request: HttpRequest) -> bool:
 def nothing_new(request: HttpRequest, dossier: Dossier) -> bool:
     """Did the waiting page ask for news (`?gezien=12`) while there is none?"""
     seen = request.GET.get("gezien", "")
-    return wants_part(request) and seen.isdigit() and int(seen) == dossier.events
+    return wants_part(request) and seen == str(dossier.events)
