@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from toeleiding.exchange import limits
-from toeleiding.exchange.models import Circuit, CircuitState
+from toeleiding.exchange.models import Circuit, CircuitState, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,13 @@ class Gate:
 
 
 def gate(now: datetime) -> Gate:
-    """Look at every circuit that is not closed. A probe that never came back is tried again in its turn."""
-    shut: list[str] = []
+    """Look at every circuit that is not closed. A probe that never came back is tried again in its turn.
+
+    What an operator holds is shut, and not even probed.
+    """
+    shut: list[str] = held()
     probing: list[str] = []
-    for circuit in Circuit.objects.exclude(state=CircuitState.CLOSED):
+    for circuit in Circuit.objects.exclude(state=CircuitState.CLOSED).exclude(service__in=shut):
         if circuit.probe_at is not None and circuit.probe_at > now:
             shut.append(circuit.service)
             continue
@@ -29,6 +32,11 @@ def gate(now: datetime) -> Gate:
         )
         (probing if taken else shut).append(circuit.service)
     return Gate(shut, probing)
+
+
+def held() -> list[str]:
+    """The services that an operator holds now."""
+    return list(Hold.objects.filter(released_at=None).order_by("service").values_list("service", flat=True))
 
 
 def note(results: Mapping[str, Sequence[bool]], now: datetime) -> None:

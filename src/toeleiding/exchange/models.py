@@ -37,6 +37,18 @@ class Status(models.TextChoices):
     DEAD = "DEAD", "Iemand moet iets doen"
 
 
+class Handled(models.TextChoices):
+    """Why a dead question is dealt with: it was asked anew, or there was no use in asking it again."""
+
+    ANEW = "ANEW", "Opnieuw gevraagd als een nieuwe vraag"
+    ANSWERED = "ANSWERED", "Intussen is er een antwoord"
+    NEWER = "NEWER", "Er is al een nieuwere vraag over deze persoon"
+    CLOSED = "CLOSED", "Het dossier is gesloten: er is niets meer te vragen"
+    OTHER_NUMBER = "OTHER_NUMBER", "De persoon heeft nu een ander rijksregisternummer"
+    NO_NUMBER = "NO_NUMBER", "Er is nog altijd geen rijksregisternummer"
+    EXPIRED = "EXPIRED", "De vraag is verlopen"
+
+
 class Question(models.Model):
     """One question to a register: the outbox row, written in the transaction that asked for it.
 
@@ -71,6 +83,8 @@ class Question(models.Model):
     outcome = models.CharField(max_length=16, blank=True)
     cause = models.CharField(max_length=300, blank=True)
     next_step = models.CharField(max_length=300, blank=True)
+    # Of a dead question: why nobody has to look at it any more; empty while somebody must.
+    handled = models.CharField(max_length=12, choices=Handled, blank=True, db_default="")
 
     class Meta:
         ordering = ("due_on", "asked_at", "id")
@@ -90,6 +104,11 @@ class Question(models.Model):
             models.Index(fields=("leased_until",), name="questions_leased", condition=Q(status="IN_FLIGHT")),
             models.Index(fields=("dossier", "-asked_at"), name="questions_of_dossier"),
             models.Index(fields=("follows",), name="questions_that_follow", condition=Q(follows__isnull=False)),
+            models.Index(
+                fields=("service", "asked_at"), name="questions_failed", condition=Q(status="DEAD", handled="")
+            ),
+            models.Index(fields=("-finished_at",), name="questions_finished", condition=Q(finished_at__isnull=False)),
+            models.Index(fields=("service", "-finished_at"), name="questions_answered", condition=Q(status="DONE")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="question_status_is_known"),
@@ -110,6 +129,7 @@ class Question(models.Model):
                 condition=~Q(status="DEAD") | (~Q(cause="") & ~Q(next_step="")), name="dead_has_cause_and_next_step"
             ),
             models.CheckConstraint(condition=~Q(id=F("follows")), name="question_does_not_follow_itself"),
+            models.CheckConstraint(condition=Q(handled="") | Q(status="DEAD"), name="only_the_dead_are_handled"),
         ]
 
     def __str__(self) -> str:
@@ -133,7 +153,10 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ("started_at",)
-        indexes = [models.Index(fields=("question", "started_at"), name="attempts_of_question")]
+        indexes = [
+            models.Index(fields=("question", "started_at"), name="attempts_of_question"),
+            models.Index(fields=("started_at",), name="attempts_by_time"),
+        ]
 
     def __str__(self) -> str:
         return str(self.reference)
@@ -221,6 +244,77 @@ class Circuit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service}: {self.state}"
+
+
+class Hold(models.Model):
+    """A service that an operator holds: nothing is sent to it until it is released, and nothing expires meanwhile."""
+
+    service = models.CharField(max_length=48, choices=Service)
+    reason = models.CharField(max_length=200)
+    held_by = models.ForeignKey(Staff, models.DO_NOTHING, related_name="+")
+    held_at = models.DateTimeField()
+    released_by = models.ForeignKey(Staff, models.DO_NOTHING, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-held_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("service",), condition=Q(released_at__isnull=True), name="a_service_is_held_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_hold_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, released_by__isnull=True)
+                | Q(released_at__isnull=False, released_by__isnull=False),
+                name="a_release_names_who_did_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.held_at:%Y-%m-%d %H:%M}"
+
+
+class Replay(models.Model):
+    """One time that an operator asked failed questions again. `id` comes with the form: sent twice, done once."""
+
+    id = models.UUIDField(primary_key=True)
+    by = models.ForeignKey(Staff, models.DO_NOTHING, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    asked = models.IntegerField(default=0)
+    skipped = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ("-at",)
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_replay_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.asked} {self.skipped}"
+
+
+class Replayed(models.Model):
+    """What one replay did with one question: it `became` itself again or a new question, or `skipped` says why not.
+
+    The cause it had died of is kept here: the question itself begins again without one.
+    """
+
+    replay = models.ForeignKey(Replay, models.DO_NOTHING, related_name="lines")
+    question = models.ForeignKey(Question, models.DO_NOTHING, related_name="replays")
+    became = models.ForeignKey(Question, models.DO_NOTHING, null=True, related_name="replay_of")
+    skipped = models.CharField(max_length=12, choices=Handled, blank=True)
+    cause = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=("replay", "question"), name="a_replay_takes_a_question_once"),
+            models.CheckConstraint(
+                condition=Q(became__isnull=True) ^ Q(skipped=""), name="replayed_or_skipped_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.skipped or self.became_id}"
 
 
 class Inscription(models.Model):

@@ -52,7 +52,8 @@ def ask(wanted: Sequence[Wanted], now: datetime) -> None:
     )
     rows = [_row(one, now, one.follows) for one in inscriptions]
     rows += [_row(one, now, one.follows or follows.get(one.insz)) for one in wanted]
-    bulk.insert(Question, _QUESTION_COLUMNS, rows)
+    # A question that an operator asks again stands in the outbox already, under the same id.
+    bulk.insert(Question, _QUESTION_COLUMNS, rows, "on conflict (id) do nothing")
     _remember(inscriptions)
 
 

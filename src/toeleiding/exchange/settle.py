@@ -66,7 +66,10 @@ def settle(replies: Sequence[Reply], token: UUID | None = None, now: datetime | 
 
 @transaction.atomic
 def give_up(now: datetime, size: int) -> int:
-    """Settle questions that can no longer be answered: expired, or what went first did not succeed."""
+    """Settle questions that can no longer be answered: expired, or what went first did not succeed.
+
+    While a service is held its questions, and those that wait for one of them, do not expire.
+    """
     expired = (
         Question.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .filter(_hopeless_now(now))
@@ -90,6 +93,9 @@ def give_up(now: datetime, size: int) -> int:
 
 def _hopeless_now(now: datetime) -> Q:
     expired = Q(expires_at__lte=now) & (Q(status=Status.WAITING) | Q(status=Status.IN_FLIGHT, leased_until__lte=now))
+    if held := circuits.held():
+        waits_for_held = Q(follows__service__in=held, follows__status__in=(Status.WAITING, Status.IN_FLIGHT))
+        expired &= ~Q(service__in=held) & ~Q(pk__in=Question.objects.filter(waits_for_held).values("pk"))
     return expired | Q(status=Status.WAITING, follows__status=Status.DEAD)
 
 
