@@ -35,7 +35,7 @@ def _told() -> list[tuple[Any, ...]]:
             " array_agg(row(v.kind, v.occurred_on, v.recorded_at, v.source, v.data)::text order by v.id)"
             " from dossiers_dossier d join dossiers_event v on v.dossier_id = d.id group by d.id order by d.number"
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def test_as_many_dossiers_as_people_and_each_with_a_timeline(dossiers: int) -> None:

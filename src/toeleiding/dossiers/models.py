@@ -26,8 +26,9 @@ class Dossier(models.Model):
     """
 
     number = models.CharField(max_length=20, unique=True)
-    agency = models.ForeignKey(Organisation, models.PROTECT, related_name="dossiers")
-    case_worker = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="dossiers")
+    # Both lead an index of their own below.
+    agency = models.ForeignKey(Organisation, models.PROTECT, related_name="dossiers", db_index=False)
+    case_worker = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="dossiers", db_index=False)
 
     # the person
     insz = models.CharField(max_length=11, null=True, unique=True)
@@ -76,6 +77,10 @@ class Dossier(models.Model):
         indexes = [
             models.Index(fields=("case_worker", "tab", "due_on"), name="worklist"),
             models.Index(fields=("agency", "tab", "due_on"), name="agency_worklist"),
+            models.Index(fields=("agency", "step_number", "id"), name="agency_open", condition=~Q(tab=Tab.DONE)),
+            models.Index(F("agency"), OpClass("pill", name="varchar_pattern_ops"), F("id"), name="agency_status"),
+            models.Index(fields=("agency", "language", "id"), name="agency_language"),
+            models.Index(fields=("agency", "municipality", "id"), name="agency_municipality"),
             models.Index(fields=("valid_until",), name="to_redecide", condition=Q(valid_until__isnull=False)),
             models.Index(fields=("office",), name="office_clients", condition=~Q(office="")),
             GinIndex(
