@@ -5,13 +5,22 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from tests.factories import make_dossier, make_insz, make_staff
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import services
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber, Tab, Task, TaskKind
 from toeleiding.dossiers.rebuild import rebuild
-from toeleiding.dossiers.timeline import NewEvent, WrongCorrectionError, load_state, record, record_many
+from toeleiding.dossiers.timeline import (
+    NewEvent,
+    NumberTakenError,
+    WrongCorrectionError,
+    load_state,
+    record,
+    record_many,
+    state_as_of,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -121,7 +130,8 @@ def test_a_settled_proof_is_not_undone_by_the_next_denial() -> None:
     record(dossier, answered("NOT_KNOWN"), now=NOW)
     services.show_proof(access, dossier, TODAY, "Afdruk")
     services.settle_conflict(access, Dossier.objects.get(pk=dossier.pk), "CLIENT", "Gebeld")
-    dossier = record(dossier, answered("NOT_KNOWN"), now=NOW)
+    denial = e.EmploymentServiceAnswered(answer="NOT_KNOWN")
+    dossier = record(dossier, NewEvent(denial, timezone.localdate(), e.Source.VDAB))
     assert (dossier.outcome, dossier.conflict) == ("REGISTERED", True)
 
 
@@ -200,3 +210,53 @@ def test_the_columns_equal_the_fold() -> None:
     assert list(rebuild()) == []
     Dossier.objects.filter(pk=dossier.pk).update(category="05")
     assert [(found.number, found.column) for found in rebuild()] == [(dossier.number, "category")]
+
+
+def test_a_number_of_the_past_of_somebody_else_stays_with_her() -> None:
+    old = make_insz()
+    there = record(
+        make_dossier(insz=old, now=NOW), NewEvent(e.NumberReplaced(old=old, new=make_insz()), TODAY, e.Source.REGISTER)
+    )
+    other = make_dossier(now=NOW)
+    with pytest.raises(NumberTakenError, match=there.number):
+        record(other, NewEvent(e.NumberAssigned(insz=old), TODAY, e.Source.REGISTER), now=NOW)
+    assert services.find_by_insz(old) == there
+
+
+def test_a_message_that_comes_late_does_not_replace_what_came_after_it() -> None:
+    dossier = make_dossier(work=[], now=NOW)
+    newer = e.from_builtins("EMPLOYMENT_SERVICE_ANSWERED", {"answer": "KNOWN", "category": "93"})
+    older = e.from_builtins("EMPLOYMENT_SERVICE_ANSWERED", {"answer": "NOT_KNOWN"})
+    record(dossier, NewEvent(newer, date(2026, 11, 9), e.Source.VDAB), now=datetime(2026, 11, 9, 9, 0, tzinfo=UTC))
+    late = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
+    dossier = record(dossier, NewEvent(older, date(2026, 11, 3), e.Source.VDAB), now=late)
+    assert (dossier.outcome, dossier.category, dossier.answered_on) == ("REGISTERED", "93", date(2026, 11, 9))
+
+
+def test_a_late_answer_about_work_does_not_replace_a_newer_one() -> None:
+    entry = e.WorkEntry(kind="EMPLOYEE", begin=date(2026, 11, 5), fraction=1.0)
+    dossier = make_dossier(work=[entry], now=datetime(2026, 11, 9, 9, 0, tzinfo=UTC))
+    nothing = e.WorkAnswered(answer="NOT_KNOWN", work=[])
+    dossier = record(dossier, NewEvent(nothing, date(2026, 11, 3), e.Source.RSZ))
+    assert load_state(dossier).work == [entry]
+
+
+def test_what_did_we_know_on_a_day_and_what_was_so_on_that_day() -> None:
+    access = make_staff()
+    dossier = make_dossier(access=access, work=[], now=NOW)
+    told = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
+    found = e.WorkSituationAssessed(choice="STUDY")
+    record(dossier, NewEvent(found, date(2026, 11, 4), e.Source.CASE_WORKER, access.staff), now=told)
+    event = Event.objects.get(dossier=dossier, kind="WORK_SITUATION_ASSESSED")
+    right = e.WorkSituationAssessed(choice="NO_WORK")
+    later = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
+    corrected = NewEvent(right, date(2026, 11, 4), e.Source.CASE_WORKER, access.staff, corrects=event.pk)
+    record(dossier, corrected, now=later)
+
+    def choice(day: int, **how: str) -> str | None:
+        said = state_as_of(dossier.pk, date(2026, 11, day), **how).assessment  # type: ignore[arg-type]
+        return said.choice if said else None
+
+    assert [choice(day) for day in (8, 9, 12)] == [None, "STUDY", "NO_WORK"], "what we knew"
+    assert [choice(day, by="occurred_on") for day in (3, 4)] == [None, "NO_WORK"], "what was so, as we know it now"
+    assert state_as_of(dossier.pk, date(2026, 11, 1)).name == "", "there was no dossier yet"

@@ -101,3 +101,13 @@ def test_a_strange_count_of_what_was_seen_is_no_count(seen: str) -> None:
     desk = sign_in(Client(), me)
     answer = desk.get(dossier.get_absolute_url(), {"gezien": seen}, headers={"HX-Request": "true"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("seen", ["-5", "9" * 20, "9" * 5000])
+def test_a_form_that_saw_another_number_of_lines_is_shown_again(seen: str) -> None:
+    me = make_staff()
+    dossier = make_dossier(access=me)
+    desk = sign_in(Client(), me)
+    answer = desk.post(f"{dossier.get_absolute_url()}/notitie", {"tekst": "Gebeld", "events": seen})
+    assert answer.status_code in (409, 422)
+    assert "Gebeld" in answer.content.decode()

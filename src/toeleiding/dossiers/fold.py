@@ -177,6 +177,8 @@ def _work_asked(state: State, data: e.WorkAsked, event: Happened) -> None:
 @_on(e.WorkAnswered)
 def _work_answered(state: State, data: e.WorkAnswered, event: Happened) -> None:
     state.work_asked = None
+    if state.work_answer in _TELLING and _overtaken(event, state.work_answered_on):
+        return
     state.work_answer, state.work_answered_on = data.answer, event.occurred_on
     if data.work is not None:  # "could not ask" leaves what we knew as it was
         state.work = list(data.work)
@@ -212,10 +214,21 @@ def _delayed(state: State, data: e.AnswerDelayed, event: Happened) -> None:
         state.failure = Failure(data.answer, event.recorded_at, data.message, data.retry_at)
 
 
+_TELLING = ("KNOWN", "NOT_KNOWN", "PARTIAL")
+
+
+def _overtaken(event: Happened, known_on: date | None) -> bool:
+    """Messages may come in another order than they were true in: what holds since a later day stays."""
+    return known_on is not None and event.occurred_on < known_on
+
+
 @_on(e.EmploymentServiceAnswered)
 def _answered(state: State, data: e.EmploymentServiceAnswered, event: Happened) -> None:
     if state.asked and data.question in (None, state.asked.question):
         state.asked = None
+    told = state.employment
+    if told is not None and told.answer in _TELLING and _overtaken(event, told.answered_on):
+        return
     if data.answer == "KNOWN":
         _known(state, data, event)
     elif data.answer == "NOT_KNOWN":

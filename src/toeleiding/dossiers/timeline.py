@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 
 from toeleiding.dossiers import bulk, task_sync
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.fold import Happened, apply, fold
+from toeleiding.dossiers.fold import Happened, apply, effective, fold
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.dossiers.projection import Verdict, decision_columns, fact_columns, verdict
 from toeleiding.dossiers.state import State
@@ -130,6 +130,22 @@ def timeline_of(dossiers: Sequence[int]) -> dict[int, list[Happened]]:
     for row in Event.objects.filter(dossier__in=dossiers).select_related("actor").order_by("id"):
         found[row.dossier_id].append(happened(row))
     return found
+
+
+def state_as_of(dossier: int, day: date, *, by: Literal["recorded_at", "occurred_on"] = "recorded_at") -> State:
+    """The state of a dossier on a day that passed.
+
+    By `recorded_at`: what we knew at the end of that day, mistakes included. By `occurred_on`: what was so on
+    that day as far as we know now, corrections included. An empty state when there was no dossier yet.
+    """
+    told = timeline_of([dossier])[dossier]
+    if by == "recorded_at":
+        return fold(event for event in told if timezone.localdate(event.recorded_at) <= day)
+    state = State()
+    for event in effective(told):
+        if event.occurred_on <= day:
+            apply(state, event)
+    return state
 
 
 def happened(row: Event) -> Happened:

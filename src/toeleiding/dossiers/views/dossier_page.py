@@ -152,7 +152,7 @@ def unchanged(dossier: Dossier, seen: int | None, verb: Callable[[], T]) -> T:
 def news_since(dossier: Dossier, seen: int) -> list[story.Line]:
     """What was added to the timeline after its first `seen` events."""
     rows = Event.objects.filter(dossier=dossier).select_related("actor").order_by("id")
-    return story.lines(rows[max(seen, 0) :])
+    return story.lines(rows[min(max(seen, 0), dossier.events) :])
 
 
 def submit(form: Any, dossier: Dossier, verb: Callable[[], Any], extra: dict[str, Any]) -> bool:
