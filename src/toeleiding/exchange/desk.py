@@ -210,7 +210,7 @@ def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> 
         return Health(
             "held",
             "letop",
-            f"Je houdt {w.listed(line.noun for line in held)} tegen. De andere vragen gaan door.",
+            f"Vragen aan {w.listed(line.noun for line in held)} worden tegengehouden. De andere gaan door.",
             "Geef vrij als de reden voorbij is. Wat wacht, verloopt niet.",
         )
     stuck = figures.stuck_since
@@ -256,13 +256,6 @@ def failures() -> list[Failures]:
         Failures(key, Service(service).label, cause, count, oldest, w.advice(outcome, cause))
         for key, service, outcome, cause, count, oldest in rows
     ]
-
-
-def of_group(key: str) -> QuerySet[Question]:
-    """The failed questions of one group, the oldest first."""
-    chosen = Question.objects.filter(status=Status.DEAD, handled="").order_by("asked_at", "pk")
-    where = GROUP.replace("q.", "exchange_question.")
-    return chosen.extra(where=[f"{where} = %s"], params=[key])
 
 
 def waiting() -> QuerySet[Question]:

@@ -16,7 +16,7 @@ LANDING = {
     Role.TEAM_LEAD: "/dossiers",
     Role.VDAB_COUNSELLOR: "/dossiers",
     Role.PROJECT_LEAD: "/regels",
-    Role.EXCHANGE_OPERATOR: "/regels",
+    Role.EXCHANGE_OPERATOR: "/uitwisseling",
     Role.DPO: "/dossiers",
 }
 

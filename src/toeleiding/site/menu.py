@@ -18,7 +18,13 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
             ("Nieuw dossier", "/dossiers/nieuw", "plus", {Role.CASE_WORKER, Role.TEAM_LEAD}),
         ],
     ),
-    ("Opvolgen", [("Regels", "/regels", "book", set(Role))]),
+    (
+        "Opvolgen",
+        [
+            ("Uitwisseling", "/uitwisseling", "arrows", {Role.EXCHANGE_OPERATOR}),
+            ("Regels", "/regels", "book", set(Role)),
+        ],
+    ),
     ("Oefenen", [("Oefengevallen", "/oefengevallen", "flask", set(Role))]),
 ]
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("toeleiding.web.urls")),
     path("", include("toeleiding.rulebook.urls")),
     path("", include("toeleiding.dossiers.urls")),
+    path("", include("toeleiding.exchange.urls")),
     path("", include("toeleiding.demo.urls")),
 ]
 handler400 = "toeleiding.web.views.bad_request"

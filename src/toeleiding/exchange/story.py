@@ -1,0 +1,215 @@
+"""The story of one question from click to answer, for an operator or the DPO, and in plain words for the client.
+
+What is told here holds no content of any answer: only that it came, when, and what it changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.exchange import desk_words as w
+from toeleiding.exchange.models import Attempt, Question, Replayed, Service, Status
+from toeleiding.organisations.models import Purpose
+from toeleiding.web import dates
+
+# What a question wants to know, after "of" or as a thing, in words for the person herself.
+_WANTS = {
+    Service.VDAB_FILE: "of deze persoon bij VDAB ingeschreven is, in welke categorie en bij welke bemiddelaar",
+    Service.JOB_SEEKER: "of deze persoon als werkzoekende ingeschreven is, en sinds wanneer",
+    Service.WORK: "welk werk deze persoon heeft of had",
+}
+_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An exception of an answer: its code and origin, and what it means."""
+
+    code: str
+    origin: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One time that the question was sent."""
+
+    number: int
+    reference: UUID
+    started_at: datetime
+    ended_at: datetime | None
+    words: str
+    good: bool
+    codes: Sequence[Code]
+
+    @property
+    def took(self) -> str:
+        """How long the answer took, in seconds."""
+        if self.ended_at is None:
+            return ""
+        return f"{dates.number((self.ended_at - self.started_at).total_seconds(), 1)} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the question did in the dossier: that something was noted, not what."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One question with everything that happened to it."""
+
+    question: Question
+    service: str
+    purpose: str
+    asker: str
+    status: str
+    tone: str
+    tries: Sequence[Try]
+    effects: Sequence[Effect]
+    replays: Sequence[Replayed]
+    came_from: Sequence[Replayed]
+
+
+def of(question: Question) -> Story:
+    """Everything that is known of one question; `asker`, `follows` and `dossier` are taken along by the caller."""
+    attempts = list(Attempt.objects.filter(question=question).order_by("started_at"))
+    replays = list(Replayed.objects.filter(question=question).select_related("replay__by").order_by("replay__at"))
+    came = Replayed.objects.filter(became=question).exclude(question=question).select_related("replay__by")
+    status, tone = _status(question)
+    return Story(
+        question,
+        Service(question.service).label,
+        Purpose(question.purpose).label,
+        str(question.asker) if question.asker else "de toepassing zelf",
+        status,
+        tone,
+        [_try(number, attempt) for number, attempt in enumerate(attempts, 1)],
+        _effects(question, [attempt.reference for attempt in attempts]),
+        replays,
+        list(came),
+    )
+
+
+def _status(question: Question) -> tuple[str, str]:
+    if question.status == Status.DEAD and question.handled:
+        return question.get_handled_display(), "neutraal"
+    tones = {Status.WAITING: "letop", Status.IN_FLIGHT: "info", Status.DONE: "goed", Status.DEAD: "fout"}
+    status = Status(question.status)
+    return ("Mislukt" if status == Status.DEAD else status.label), tones[status]
+
+
+def _try(number: int, attempt: Attempt) -> Try:
+    codes = [
+        Code(str(one.get("id", "")), str(one.get("origin", "")), w.exception(str(one.get("id", ""))))
+        for one in attempt.exceptions
+    ]
+    told = w.failure(attempt.failure) or w.outcome(attempt.outcome)
+    good = attempt.outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL")
+    return Try(number, attempt.reference, attempt.started_at, attempt.ended_at, told, good, codes)
+
+
+def _effects(question: Question, references: list[UUID]) -> list[Effect]:
+    rows = (
+        Event.objects.filter(dossier=question.dossier_id)
+        .filter(Q(message__in=references) | Q(data__question=str(question.pk)))
+        .order_by("id")
+    )
+    # The decision that a fact leads to stands in the dossier beside it and is not the message's own doing.
+    return [Effect(row.recorded_at, _TITLES[row.kind]) for row in rows if row.kind in _TITLES]
+
+
+_TITLES = {
+    kind.kind: kind.title
+    for kind in (
+        e.EmploymentServiceAsked,
+        e.EmploymentServiceAnswered,
+        e.WorkAsked,
+        e.WorkAnswered,
+        e.AnswerDelayed,
+        e.NumberReplaced,
+        e.NumberCancelled,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One question about a person in plain words."""
+
+    question: UUID
+    at: datetime
+    asked: str
+    why: str
+    basis: str
+    answer: str
+    tone: str
+    tries: str
+
+
+def told(dossier: Dossier) -> list[Told]:
+    """The latest questions about somebody, the latest first, in words that a client understands."""
+    found = Question.objects.filter(dossier=dossier).select_related("asker").order_by("-asked_at", "-pk")[:_KEPT]
+    return [_told(question, dossier) for question in found]
+
+
+def _told(question: Question, dossier: Dossier) -> Told:
+    return Told(
+        question.pk,
+        question.asked_at,
+        _asked(question, dossier),
+        Purpose(question.purpose).label.lower(),
+        question.legal_basis,
+        *_answer(question),
+        _tries(question.attempts),
+    )
+
+
+def _asked(question: Question, dossier: Dossier) -> str:
+    when = f"Op {dates.moment(question.asked_at)}"
+    who = str(question.asker) if question.asker else "de toepassing"
+    service = Service(question.service)
+    if service is Service.INSCRIPTION:
+        return (
+            f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
+            "Zonder die melding mogen andere diensten niets vertellen."
+        )
+    more = " Dit vult een eerder antwoord aan." if "complements" in question.details else ""
+    return f"{when} vroeg {who} aan {_whom(question)} {_WANTS[service]}.{more}"
+
+
+def _whom(question: Question) -> str:
+    service = Service(question.service)
+    if service is Service.JOB_SEEKER:
+        return "Actiris" if question.details.get("employment_service") == "ACTIRIS" else "VDAB"
+    return "VDAB" if service is Service.VDAB_FILE else "de RSZ (Dimona)"
+
+
+def _answer(question: Question) -> tuple[str, str]:
+    """What came of it, and the tone."""
+    done = f"Op {dates.moment(question.finished_at)}" if question.finished_at else ""
+    match Status(question.status):
+        case Status.DONE if question.service == Service.INSCRIPTION:
+            return f"{done} was de melding in orde.", "goed"
+        case Status.DONE:
+            return f"{done} kwam het antwoord: {w.outcome(question.outcome)}.", "goed"
+        case Status.DEAD if question.handled == "ANEW":
+            return "Er kwam geen antwoord. De vraag is opnieuw gesteld.", "neutraal"
+        case Status.DEAD:
+            return f"Er kwam geen antwoord. {question.cause} {question.next_step}", "letop"
+        case Status.WAITING if question.cause:
+            return f"Er is nog geen antwoord. {question.cause} We proberen het vanzelf opnieuw.", "letop"
+        case Status.WAITING | Status.IN_FLIGHT:
+            return "Er is nog geen antwoord. Dat komt vanzelf.", "info"
+
+
+def _tries(count: int) -> str:
+    return f"De vraag is {count} keer verstuurd." if count > 1 else ""

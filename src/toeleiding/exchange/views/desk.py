@@ -1,0 +1,91 @@
+"""`/uitwisseling`: is it running, what waits, what failed and why."""
+
+from typing import Any
+
+import structlog
+from django.core.paginator import Page, Paginator
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from toeleiding.exchange import desk
+from toeleiding.exchange import desk_words as w
+from toeleiding.exchange.models import Question, Service
+from toeleiding.organisations.guard import StaffRequest, for_roles
+from toeleiding.organisations.models import Role
+
+log = structlog.get_logger("exchange")
+ROWS_A_PAGE = 25
+TABS = {"mislukt": "Mislukt", "wacht": "Wacht", "verwerkt": "Verwerkt", "tegengehouden": "Tegengehouden"}
+
+
+@for_roles(Role.EXCHANGE_OPERATOR)
+@require_safe
+def desk_page(request: StaffRequest) -> HttpResponse:
+    """The desk; htmx asks every ten seconds for everything under the title."""
+    # What the page showed last travels along with htmx alone; it is no part of the address of this page.
+    request.GET = request.GET.copy()
+    was = request.GET.pop("was", [""])[-1]
+    tab = request.GET.get("lijst", "")
+    context: dict[str, Any] = {
+        "tab": tab if tab in TABS else "mislukt",
+        "tabel": request.GET.get("tabel") == "1",
+        "hier": f"/uitwisseling?{request.GET.urlencode()}" if request.GET else "/uitwisseling",
+    }
+    try:
+        context |= _shown(request, context["tab"])
+        context["meld"] = was not in ("", context["stand"].health.level)
+    except DatabaseError as error:  # the page says so and keeps trying; the rest of the product shows its own
+        log.error("desk_unreadable", error=type(error).__name__)
+        context["storing"] = True
+    part = request.htmx and not request.htmx.boosted
+    return render(request, "exchange/desk_deel.html" if part else "exchange/desk.html", context)
+
+
+def _shown(request: StaffRequest, tab: str) -> dict[str, Any]:
+    found = desk.overview()
+    counts = {
+        "mislukt": found.figures.failed,
+        "wacht": found.figures.waiting + found.figures.in_flight,
+        "verwerkt": None,
+        "tegengehouden": sum(1 for line in found.services if line.held),
+    }
+    return {
+        "stand": found,
+        "cijfers": found.figures,
+        "strook": desk.strip(found.halves),
+        "tabs": [(key, label, counts[key]) for key, label in TABS.items()],
+        **_list(request, tab, found),
+    }
+
+
+def _list(request: StaffRequest, tab: str, found: desk.Overview) -> dict[str, Any]:
+    if tab == "wacht":
+        services = {line.service.value: line for line in found.services}
+        page = _page(request, desk.waiting())
+        return {
+            "pagina": page,
+            "rijen": [(question, desk.why_it_waits(question, services, found.now)) for question in page],
+        }
+    if tab == "verwerkt":
+        page = _page(request, desk.finished())
+        return {"pagina": page, "rijen": [(question, _became(question)) for question in page]}
+    if tab == "tegengehouden":
+        return {"gehouden": [line for line in found.services if line.held]}
+    return {"groepen": [(group, w.ago(group.oldest, found.now)) for group in desk.failures()]}
+
+
+def _became(question: Question) -> str:
+    """What became of a finished question: the answer, or why it was put aside."""
+    if question.handled:
+        return f"Geen antwoord. {question.get_handled_display()}."
+    if question.service == Service.INSCRIPTION:
+        return "In orde."
+    said = w.outcome(question.outcome)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _page(request: StaffRequest, rows: QuerySet[Question]) -> Page[Question]:
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("pagina"))

@@ -1,0 +1,89 @@
+"""Asking failed questions again after a dry run; holding and releasing a service."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from toeleiding.exchange import desk, replay
+from toeleiding.exchange import desk_words as w
+from toeleiding.exchange.forms import HoldForm, ReplayForm
+from toeleiding.exchange.models import Handled, Replay, Service
+from toeleiding.exchange.replay import AT_ONCE, Choice
+from toeleiding.organisations.guard import StaffRequest, for_roles
+from toeleiding.organisations.models import Role
+from toeleiding.web.toasts import toast
+
+_KEY_LENGTH = 32
+
+
+def question_id(raw: str) -> UUID:
+    """The id of a question in an address. Raises Http404."""
+    try:
+        return UUID(raw)
+    except ValueError:
+        raise Http404 from None
+
+
+@for_roles(Role.EXCHANGE_OPERATOR)
+@require_http_methods(["GET", "POST"])
+def dry_run(request: StaffRequest) -> HttpResponse:
+    """`/uitwisseling/proef`: what would happen (`?groep=` or `?bericht=`, else all failures), then doing it."""
+    one = request.GET.get("bericht", "")
+    choice = Choice(request.GET.get("groep", "")[:_KEY_LENGTH], question_id(one) if one else None)
+    form = ReplayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = replay.replay(request.access, choice, form.cleaned_data["reden"], form.token)
+        toast(request, _done(done))
+        return HttpResponseRedirect("/uitwisseling")
+    found = replay.plan(choice)
+    groups = [] if choice.question else desk.failures()
+    return render(
+        request,
+        "exchange/proef.html",
+        {
+            "form": form,
+            "plan": found,
+            "groep": next((group for group in groups if group.key == choice.group), None),
+            "overgeslagen": [(Handled(why).label, count) for why, count in found.skipped.most_common()],
+            "meer": len(found.lines) == AT_ONCE,
+            "verder": request.get_full_path(),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _done(done: Replay) -> str:
+    if not done.asked + done.skipped:
+        return "Er was niets meer om opnieuw te vragen. Iemand anders deed het al."
+    asked = w.counted(done.asked, "vraag", "vragen")
+    said = f"{asked[0].upper()}{asked[1:]} opnieuw gesteld." if done.asked else "Geen vraag opnieuw gesteld."
+    return f"{said} {w.counted(done.skipped, 'vraag', 'vragen')} overgeslagen." if done.skipped else said
+
+
+@for_roles(Role.EXCHANGE_OPERATOR)
+@require_http_methods(["GET", "POST"])
+def hold_page(request: StaffRequest) -> HttpResponse:
+    """`/uitwisseling/tegenhouden`: choose a service and say why."""
+    form = HoldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        held = replay.hold(request.access, Service(form.cleaned_data["dienst"]), form.cleaned_data["reden"])
+        toast(request, f"Tegengehouden: {held.get_service_display()}. De vragen wachten en verlopen niet.")
+        return HttpResponseRedirect("/uitwisseling?lijst=tegengehouden")
+    return render(request, "exchange/tegenhouden.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@for_roles(Role.EXCHANGE_OPERATOR)
+@require_POST
+def release(request: StaffRequest) -> HttpResponse:
+    """Let a service go on."""
+    chosen = request.POST.get("dienst", "")
+    if chosen not in Service.values:
+        raise Http404
+    if replay.release(request.access, Service(chosen)):
+        toast(request, f"Vrijgegeven: {Service(chosen).label}. De vragen gaan vanzelf verder.")
+    else:
+        toast(request, "Deze dienst was al vrijgegeven.", level=messages.INFO)
+    return HttpResponseRedirect("/uitwisseling?lijst=tegengehouden")

@@ -1,0 +1,450 @@
+"""The operator's desk: is it running, what failed and why, and the story of one question."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import OperationalError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.exchange.people import ask, known
+from tests.factories import make_dossier, make_staff, sign_in
+from toeleiding.dossiers.models import Dossier
+from toeleiding.exchange import desk, replay
+from toeleiding.exchange.drain import drain
+from toeleiding.exchange.models import Attempt, Circuit, Hold, Question, Replay, Service
+from toeleiding.exchange.outbox import LEGAL_BASIS
+from toeleiding.exchange.replay import Choice
+from toeleiding.organisations.models import AccessLog, Purpose, Role
+from toeleiding.simulator.population import number_of
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+VDAB = Service.VDAB_FILE
+QUERIES_A_PAGE = 15
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def worker() -> None:
+    """A worker that shows a sign of life."""
+    with connection.cursor() as cursor:
+        cursor.execute("insert into procrastinate_workers (last_heartbeat) values (now())")
+
+
+@pytest.fixture
+def operator(client: Client) -> Client:
+    return sign_in(client, make_staff(Role.EXCHANGE_OPERATOR))
+
+
+def question(dossier: Dossier | None = None, **more: Any) -> Question:
+    """A question that waits, unless told otherwise."""
+    status = more.get("status", "WAITING")
+    if status == "DEAD":
+        more = {"cause": "VDAB weigert.", "next_step": "Vraag het na.", "outcome": "REFUSED", **more}
+    if status in ("DONE", "DEAD"):
+        more = {"finished_at": NOW, **more}
+    given = {
+        "service": VDAB,
+        "version": "01.00",
+        "dossier": dossier or make_dossier(work=[]),
+        "purpose": Purpose.GUIDANCE,
+        "legal_basis": LEGAL_BASIS,
+        "asked_at": NOW,
+        "expires_at": NOW + timedelta(days=7),
+        "next_attempt_at": NOW,
+        **more,
+    }
+    return Question.objects.create(**given)
+
+
+def attempt(of: Question, ago: timedelta, seconds: float = 1.0, outcome: str = "KNOWN") -> Attempt:
+    begun = NOW - ago
+    return Attempt.objects.create(
+        reference=uuid4(),
+        question=of,
+        started_at=begun,
+        ended_at=begun + timedelta(seconds=seconds),
+        outcome=outcome,
+        failure="timeout" if outcome == "SOURCE_DOWN" else "",
+    )
+
+
+def sentence() -> str:
+    return desk.overview(NOW).health.sentence
+
+
+def circuit(**more: Any) -> Circuit:
+    given = {"opened_at": NOW - timedelta(minutes=20), "probe_at": NOW + timedelta(minutes=10), **more}
+    return Circuit.objects.create(service=VDAB, state="open", failures=7, **given)
+
+
+class TestHealth:
+    def test_it_works_and_says_when_vdab_answered_last(self, worker):
+        question(status="DONE", outcome="KNOWN", finished_at=NOW - timedelta(minutes=2))
+        assert sentence() == "De uitwisseling werkt. Laatste antwoord van VDAB: 2 minuten geleden."
+
+    def test_nothing_was_ever_answered(self, worker):
+        assert sentence() == "De uitwisseling staat klaar. VDAB gaf nog geen antwoord."
+
+    def test_without_a_worker_it_stands_still_and_says_what_to_start(self):
+        found = desk.overview(NOW).health
+        assert found.sentence.startswith("De uitwisseling staat stil")
+        assert "toeleiding worker" in found.advice
+
+    def test_a_worker_that_is_silent_is_no_worker(self):
+        with connection.cursor() as cursor:
+            cursor.execute("insert into procrastinate_workers (last_heartbeat) values (now() - interval '20 min')")
+        assert sentence().startswith("De uitwisseling staat stil sinds 9.40")
+
+    def test_a_source_that_is_down_says_since_when_what_waits_and_when_it_is_tried_again(self, worker):
+        question()
+        circuit()
+        found = desk.overview(NOW).health
+        assert found.sentence.replace("\xa0", " ") == "VDAB antwoordt niet sinds 9.40 uur. Er wacht 1 vraag."
+        assert "opnieuw om 10.10" in found.advice
+
+    def test_a_hold_is_told(self, worker):
+        replay.hold(make_staff(Role.EXCHANGE_OPERATOR), VDAB, "Onderhoud bij VDAB.")
+        assert sentence() == "Vragen aan VDAB worden tegengehouden. De andere gaan door."
+
+    def test_a_source_that_is_held_is_not_called_down(self, worker):
+        circuit()
+        replay.hold(make_staff(Role.EXCHANGE_OPERATOR), VDAB, "Onderhoud bij VDAB.")
+        assert desk.overview(NOW).health.level == "held"
+
+    def test_a_question_that_nobody_takes_is_a_standstill(self, worker):
+        question(next_attempt_at=NOW - timedelta(minutes=20))
+        assert "aan de beurt sinds 9.40" in sentence()
+
+    def test_a_long_queue_that_moves_is_no_standstill(self, worker):
+        one = question(next_attempt_at=NOW - timedelta(minutes=20))
+        attempt(one, timedelta(minutes=1))
+        assert desk.overview(NOW).health.level == "ready"
+
+    def test_failures_are_counted(self, worker):
+        question(status="DEAD")
+        question(status="DEAD")
+        assert sentence() == "De uitwisseling werkt, maar 2 vragen zijn mislukt."
+
+    def test_what_was_put_aside_is_no_failure_any_more(self, worker):
+        question(status="DEAD", handled="ANSWERED")
+        assert desk.overview(NOW).health.level == "ready"
+
+
+class TestFigures:
+    def test_the_strip_counts_answers_and_failures_per_half_hour(self, worker):
+        one = question()
+        attempt(one, timedelta(minutes=10))
+        attempt(one, timedelta(minutes=40), outcome="SOURCE_DOWN")
+        attempt(one, timedelta(minutes=50))
+        attempt(one, timedelta(hours=30))
+        halves = desk.overview(NOW).halves
+        assert len(halves) == 48
+        assert [(half.answered, half.failed) for half in halves[-3:]] == [(1, 1), (1, 0), (0, 0)]
+        assert sum(half.answered + half.failed for half in halves) == 3
+
+    def test_the_drawing_and_its_sentence_tell_the_same_as_the_table(self, worker):
+        one = question()
+        for minutes in (5, 15, 65):
+            attempt(one, timedelta(minutes=minutes))
+        attempt(one, timedelta(minutes=66), outcome="SOURCE_DOWN")
+        drawn = desk.strip(desk.overview(NOW).halves)
+        assert "3 vragen een antwoord" in drawn["sentence"]
+        assert "1 keer niet" in drawn["sentence"]
+        assert sum(1 for bar in drawn["bars"] if bar["failed"]) == 1
+
+    def test_a_day_without_questions_says_so(self, worker):
+        assert desk.strip(desk.overview(NOW).halves)["sentence"] == "In de laatste 24 uur vertrok er geen vraag."
+
+    def test_half_and_nearly_all_answers_in_seconds(self, worker):
+        one = question()
+        for seconds in range(1, 22):
+            attempt(one, timedelta(minutes=seconds), seconds=seconds)
+        attempt(one, timedelta(minutes=30), seconds=30, outcome="SOURCE_DOWN")
+        figures = desk.overview(NOW).figures
+        assert (figures.p50, figures.p95) == (11.0, 20.0)
+
+    def test_everything_is_counted_where_it_stands(self, worker):
+        question()
+        question(status="DONE", outcome="KNOWN")
+        question(status="DONE", outcome="KNOWN", finished_at=NOW - timedelta(days=2))
+        question(status="DEAD")
+        question(status="IN_FLIGHT", lease_token=uuid4(), leased_until=NOW)
+        found = desk.overview(NOW).figures
+        assert (found.waiting, found.in_flight, found.failed, found.done) == (1, 1, 1, 1)
+
+    def test_each_service_says_how_it_stands(self, worker):
+        circuit()
+        lines = {line.service: line for line in desk.overview(NOW).services}
+        assert lines[VDAB].state == "Antwoordt niet"
+        assert "Volgende proef om 10.10" in lines[VDAB].sentence
+        assert lines[Service.WORK].state == "In werking"
+
+
+class TestFailures:
+    def test_failures_are_grouped_by_cause_the_largest_first(self):
+        for _ in range(3):
+            question(status="DEAD")
+        question(status="DEAD", cause="Anders.", finished_at=NOW - timedelta(hours=3))
+        found = desk.failures()
+        assert [(group.cause, group.count) for group in found] == [("VDAB weigert.", 3), ("Anders.", 1)]
+        assert found[1].oldest == NOW - timedelta(hours=3)
+        assert "machtiging" in found[0].advice
+
+    def test_a_cause_that_names_a_dossier_is_the_same_cause(self):
+        for number in (1, 2):
+            question(status="DEAD", cause=f"Het nummer staat al in dossier TN-2026-0000{number}.")
+        assert [group.count for group in desk.failures()] == [2]
+
+    def test_the_group_that_is_shown_is_the_group_that_is_replayed(self):
+        question(status="DEAD")
+        question(status="DEAD", cause="Anders.")
+        for group in desk.failures():
+            (line,) = replay.plan(Choice(group=group.key)).lines
+            assert line.cause == group.cause
+
+
+class TestPage:
+    def test_the_operator_lands_on_the_desk(self, operator, worker):
+        assert operator.get("/")["Location"] == "/uitwisseling"
+        page = operator.get("/uitwisseling").content.decode()
+        assert "<h1>Uitwisseling</h1>" in page
+        assert "Alle berichten zijn verwerkt." in page
+        assert "Verwerkt in 24 uur" in page
+
+    def test_a_page_shows_no_person(self, operator, worker):
+        dossier = make_dossier(first_name="Samira", last_name="Geheim", work=[])
+        for status in ("WAITING", "DEAD", "DONE"):
+            question(dossier, status=status, insz=dossier.insz)
+        for tab in ("mislukt", "wacht", "verwerkt", "tegengehouden"):
+            page = operator.get(f"/uitwisseling?lijst={tab}").content.decode()
+            assert "Geheim" not in page
+            assert (dossier.insz or "x") not in page
+            assert dossier.number not in page
+
+    def test_the_page_asks_again_by_itself_and_keeps_its_tab(self, operator, worker):
+        page = operator.get("/uitwisseling?lijst=wacht&was=down")
+        assert 'hx-trigger="every 10s"' in page.content.decode()
+        part = operator.get("/uitwisseling?lijst=wacht&was=down", headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in part
+        assert "/uitwisseling?lijst=wacht&amp;was=ready" in part
+        assert "data-meld" in part  # it was down and is not any more
+
+    def test_the_strip_has_a_table_with_the_same_figures(self, operator, worker):
+        attempt(question(), timedelta(minutes=5))
+        drawing = operator.get("/uitwisseling").content.decode()
+        assert 'role="img"' in drawing
+        table = operator.get("/uitwisseling?tabel=1").content.decode()
+        assert table.count('<th scope="row">') == 48
+        assert 'role="img"' not in table
+
+    def test_a_database_that_fails_gives_a_sentence_and_not_an_error(self, operator, monkeypatch):
+        def broken() -> None:
+            raise OperationalError("no")
+
+        monkeypatch.setattr(desk, "overview", broken)
+        answer = operator.get("/uitwisseling")
+        assert answer.status_code == 200
+        assert "De stand is nu niet te lezen" in answer.content.decode()
+
+    @pytest.mark.parametrize("tab", ["mislukt", "wacht", "verwerkt", "tegengehouden"])
+    def test_a_page_takes_few_queries(self, operator, worker, tab):
+        for _ in range(3):
+            for status in ("WAITING", "DEAD", "DONE"):
+                attempt(question(status=status), timedelta(minutes=5))
+        replay.hold(make_staff(Role.EXCHANGE_OPERATOR), Service.WORK, "Onderhoud.")
+        with CaptureQueriesContext(connection) as captured:
+            assert operator.get(f"/uitwisseling?lijst={tab}").status_code == 200
+        assert len(captured) <= QUERIES_A_PAGE
+
+    def test_ten_thousand_questions_make_no_slow_page(self, operator, worker):
+        dossier = make_dossier(work=[])
+        states = ["DONE"] * 8_000 + ["WAITING"] * 1_000 + ["DEAD"] * 1_000
+        dead = {"cause": "VDAB weigert.", "next_step": "Vraag het na.", "outcome": "REFUSED"}
+        rows = [
+            Question(
+                service=VDAB,
+                version="01.00",
+                dossier=dossier,
+                purpose=Purpose.GUIDANCE,
+                legal_basis=LEGAL_BASIS,
+                asked_at=NOW,
+                expires_at=NOW + timedelta(days=7),
+                next_attempt_at=NOW,
+                status=status,
+                finished_at=None if status == "WAITING" else NOW - timedelta(seconds=at),
+                **(dead if status == "DEAD" else {}),
+            )
+            for at, status in enumerate(states)
+        ]
+        Question.objects.bulk_create(rows, 2_000)
+        Attempt.objects.bulk_create(
+            [
+                Attempt(reference=uuid4(), question=row, started_at=NOW, ended_at=NOW, outcome="KNOWN")
+                for row in rows[:8_000]
+            ],
+            2_000,
+        )
+        for path in ("/uitwisseling", "/uitwisseling?lijst=wacht", "/uitwisseling?lijst=verwerkt"):
+            with CaptureQueriesContext(connection) as captured:
+                operator.get(path)
+            assert len(captured) <= QUERIES_A_PAGE
+            assert sum(float(one["time"]) for one in captured) < 1.0, path
+
+
+class TestReplayPages:
+    def test_three_clicks_from_the_desk_to_asked_again(self, operator, outside, worker):
+        outside(
+            {"service": "GeefDossierVDAB", "fault": "exception:13501", "match": {"rate": 1.0}, "times": 1},
+            check_repertorium=False,
+        )
+        ask(*[make_dossier(insz=number_of(300 + at), work=[]) for at in range(3)])
+        drain()
+        (group,) = desk.failures()
+        assert f"/uitwisseling/proef?groep={group.key}" in operator.get("/uitwisseling").content.decode()
+        address = f"/uitwisseling/proef?groep={group.key}"
+        page = operator.get(address)
+        assert "Er is nog niets verstuurd" in page.content.decode()
+        token = str(page.context["form"]["proef"].value())
+        for _ in range(2):  # a double click
+            sent = operator.post(address, {"reden": "De machtiging is hersteld.", "proef": token})
+            assert sent["Location"] == "/uitwisseling"
+        assert "3 vragen opnieuw gesteld." in operator.get("/uitwisseling").content.decode()
+        assert Replay.objects.get().asked == 3
+
+    def test_without_a_reason_it_says_what_to_fill_in(self, operator):
+        question(status="DEAD")
+        answer = operator.post("/uitwisseling/proef", {"reden": "", "proef": str(uuid4())})
+        assert answer.status_code == 422
+        assert "Vul “Waarom stel je deze vragen opnieuw?” in." in answer.content.decode()
+        assert not Replay.objects.exists()
+
+    def test_the_dry_run_says_why_some_are_skipped(self, operator):
+        question(status="DEAD", expires_at=NOW - timedelta(days=1))
+        page = operator.get("/uitwisseling/proef").content.decode()
+        assert "De vraag is verlopen: 1" in page or "Er is nog altijd" in page
+
+    def test_a_service_is_held_and_released_with_a_reason(self, operator):
+        assert operator.post("/uitwisseling/tegenhouden", {"dienst": VDAB, "reden": ""}).status_code == 422
+        operator.post("/uitwisseling/tegenhouden", {"dienst": VDAB, "reden": "Onderhoud tot 18 uur."})
+        page = operator.get("/uitwisseling?lijst=tegengehouden").content.decode()
+        assert "Onderhoud tot 18 uur." in page
+        operator.post("/uitwisseling/vrijgeven", {"dienst": VDAB})
+        assert Hold.objects.get().released_at == NOW
+        assert "Er wordt niets tegengehouden." in operator.get("/uitwisseling?lijst=tegengehouden").content.decode()
+
+
+class TestStory:
+    def asked(self, outside: Any, **more: Any) -> tuple[Dossier, Question]:
+        outside(check_repertorium=False)
+        dossier = known("never-registered", last_name="Geheim", **more)
+        ask(dossier)
+        drain()
+        return dossier, Question.objects.get(dossier=dossier, service=VDAB)
+
+    def test_the_operator_reads_the_whole_story_without_the_person(self, outside, operator):
+        dossier, found = self.asked(outside)
+        page = operator.get(f"/uitwisseling/berichten/{found.pk}").content.decode()
+        tried = Attempt.objects.get(question=found)
+        for words in (
+            "Begeleiding naar werk",
+            "Nadia Testema",
+            LEGAL_BASIS,
+            str(tried.reference),
+            "geen gegevens gevonden",
+            "Antwoord over de inschrijving",
+            "Afgeschermd",
+        ):
+            assert words in page
+        for secret in ("Geheim", dossier.insz or "x", dossier.number):
+            assert secret not in page
+
+    def test_a_code_is_told_in_plain_dutch(self, outside, operator):
+        outside(
+            {"service": "GeefDossierVDAB", "fault": "exception:13501", "match": {"rate": 1.0}}, check_repertorium=False
+        )
+        ask(known("never-registered"))
+        drain()
+        found = Question.objects.get(service=VDAB)
+        page = operator.get(f"/uitwisseling/berichten/{found.pk}").content.decode()
+        assert "Code 13501" in page
+        assert "geen toegang tot deze dienst" in page
+        assert f"/uitwisseling/proef?bericht={found.pk}" in page
+
+    def test_the_dpo_reads_the_same_with_the_way_to_the_dossier(self, outside, client):
+        dossier, found = self.asked(outside)
+        access = make_staff(Role.DPO)
+        page = sign_in(client, access).get(f"/uitwisseling/berichten/{found.pk}").content.decode()
+        assert f'href="/dossiers/{dossier.number}"' in page
+        assert AccessLog.objects.filter(staff=access.staff, dossier=dossier.pk, action="OPENED").exists()
+
+    def test_the_dpo_of_another_agency_does_not(self, outside, client):
+        _, found = self.asked(outside)
+        answer = sign_in(client, make_staff(Role.DPO, "atlas")).get(f"/uitwisseling/berichten/{found.pk}")
+        assert answer.status_code == 403
+
+    def test_the_caseworker_reads_it_in_plain_words_and_can_print_it(self, outside, client):
+        dossier, _ = self.asked(outside)
+        page = sign_in(client, make_staff()).get(f"/dossiers/{dossier.number}/berichten").content.decode()
+        words = page.replace("\xa0", " ")
+        assert "Op 23 november om 10.00 uur vroeg Nadia Testema aan VDAB of deze persoon" in words
+        assert "Reden: begeleiding naar werk." in words
+        assert "kwam het antwoord: geen gegevens gevonden." in words
+        assert "data-print" in page
+        assert "/uitwisseling/berichten/" not in page
+        assert "/berichten" in sign_in(client, make_staff()).get(f"/dossiers/{dossier.number}").content.decode()
+
+    def test_a_replay_stands_in_the_story(self, operator):
+        found = question(make_dossier(), status="DEAD", service=Service.WORK, outcome="NOT_UNDERSTOOD")
+        replay.replay(make_staff(Role.EXCHANGE_OPERATOR), Choice(), "De fout is hersteld.", uuid4(), NOW)
+        page = operator.get(f"/uitwisseling/berichten/{found.pk}").content.decode()
+        assert "De fout is hersteld." in page
+        assert "Opnieuw gesteld" in page
+
+    def test_a_story_takes_few_queries(self, outside, operator, client):
+        dossier, found = self.asked(outside)
+        with CaptureQueriesContext(connection) as captured:
+            operator.get(f"/uitwisseling/berichten/{found.pk}")
+        assert len(captured) <= QUERIES_A_PAGE
+        other = sign_in(Client(), make_staff())
+        with CaptureQueriesContext(connection) as captured:
+            other.get(f"/dossiers/{dossier.number}/berichten")
+        assert len(captured) <= QUERIES_A_PAGE
+
+    @pytest.mark.parametrize("address", ["geen-bericht", str(uuid4())])
+    def test_a_message_that_does_not_exist_is_not_found(self, operator, address):
+        assert operator.get(f"/uitwisseling/berichten/{address}").status_code == 404
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.EXCHANGE_OPERATOR])
+@pytest.mark.parametrize("path", ["", "/proef", "/tegenhouden", "/vrijgeven"])
+def test_the_desk_is_closed_to_others(client, role, path):
+    assert sign_in(client, make_staff(role)).post(f"/uitwisseling{path}").status_code == 403
+    assert sign_in(client, make_staff(role)).get(f"/uitwisseling{path}").status_code == 403
+
+
+def test_the_operator_reads_no_dossier(operator):
+    dossier = make_dossier(contract=date(2026, 11, 1))
+    assert operator.get(f"/dossiers/{dossier.number}/berichten").status_code == 403
+
+
+def test_the_messages_of_another_agency_stay_closed(client):
+    dossier = make_dossier(agency="atlas", nis="11002", municipality="Antwerpen")
+    assert sign_in(client, make_staff()).get(f"/dossiers/{dossier.number}/berichten").status_code == 403
+
+
+def test_a_role_without_business_here_sees_no_message(client):
+    found = question(asked_at=timezone.now())
+    for role in (Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.PROJECT_LEAD):
+        assert sign_in(client, make_staff(role)).get(f"/uitwisseling/berichten/{found.pk}").status_code == 403
