@@ -69,8 +69,8 @@ class Desk:
     def close(self) -> None:
         """Leave; nothing went to another machine and the browser had nothing to complain about."""
         self.context.close()
-        assert self.elsewhere == []
-        assert self.console == []
+        assert self.elsewhere == [], self.elsewhere
+        assert self.console == [], self.console
 
     def open(self, path: str) -> Page:
         """Go to a page by its address."""

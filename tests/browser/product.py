@@ -41,6 +41,16 @@ class Product:
         self._run = subprocess.Popen(
             self._command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self._run.kill()
+            self._run.communicate()
+            shutil.rmtree(self.home, ignore_errors=True)
+            raise
+        return self
+
+    def _wait_until_ready(self) -> None:
         assert self._run.stdout is not None
         too_late = threading.Timer(READY_WITHIN_SECONDS, self._run.kill)
         too_late.start()
@@ -57,7 +67,6 @@ class Product:
         assert self.address in said[-1]
         health = httpx.get(f"{self.address}/gezond", timeout=10)
         assert health.status_code == 200, health.text
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -82,7 +91,7 @@ class Product:
         words = [" ".join(one.cmdline()) for one in left]
         for one in left:
             one.kill()
-        assert words == [], "these processes were left behind"
+        assert words == [], f"left behind: {words}"
         assert self._run.returncode == 0, f"{said}\n{self.logs()}"
 
     def processes(self) -> list[psutil.Process]:

@@ -88,15 +88,19 @@ def fill(address: str, values: dict[str, str]) -> str:
 class Examples:
     """Values with which the parameters of an address are filled: real ones, with much data and with hardly any."""
 
-    def __init__(self, counsellor: Desk, rulekeeper: Desk, counsellor_of_vdab: Desk) -> None:
+    def __init__(self, desks: Callable[[str | None], Desk]) -> None:
+        counsellor = desks(Role.CASE_WORKER)
         cases = practice_cases(counsellor)
         self.special = [cases[words] for words in SPECIAL]
         self.full = cases["Vervallen inschrijving, categorie 93 niet bevestigd"]
         self.bare = self._bare_dossier(counsellor)
         page = counsellor.open(f"/dossiers/{self.full}")
         self.event = (page.locator("a[href*='/rechtzetting/']").first.get_attribute("href") or "").rsplit("/", 1)[-1]
-        self.draft = self._tried_draft(rulekeeper)
-        self.shared = self._joint_client(counsellor_of_vdab)
+        self.draft = self._tried_draft(desks(Role.PROJECT_LEAD))
+        self.shared = self._joint_client(desks(Role.VDAB_COUNSELLOR))
+        for case in (self.full, cases["VDAB weigert het antwoord"]):
+            self._asked(counsellor, case)
+        self.question = self._question(desks(Role.DPO))
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
 
     @staticmethod
@@ -115,6 +119,19 @@ class Examples:
         """A dossier that VDAB may see too."""
         row = desk.open("/dossiers").locator("main tbody tr").first
         return re.findall(r"TN-\d+-\d+", row.inner_text())[0]
+
+    @staticmethod
+    def _asked(desk: Desk, number: str) -> None:
+        """Ask VDAB and see that there is an answer, or a failure with its cause."""
+        page = desk.open(f"/dossiers/{number}/vdab")
+        page.get_by_role("button", name="Vraag status op").first.click()
+        page.get_by_text("De vraag is gesteld").wait_for()
+        wait_until(lambda: "Antwoord verwacht" not in desk.open(f"/dossiers/{number}/vdab").inner_text("main"), page)
+
+    def _question(self, desk: Desk) -> str:
+        """The question that was asked last about the dossier with much data."""
+        link = desk.open(f"/dossiers/{self.full}/berichten").locator("a[href^='/uitwisseling/berichten/']").first
+        return (link.get_attribute("href") or "").rsplit("/", 1)[-1]
 
     @staticmethod
     def _tried_draft(desk: Desk) -> str:
@@ -146,8 +163,10 @@ class Examples:
             "rule": self.rules if "name" in wanted else SHOWN_RULES,
             "name": [self.draft],
             "event": [self.event],
+            "question": [self.question],
             "key": ["1"],
         }
+        assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:
             kinds["number"] = [self.full]  # the event is one of this dossier
         return [dict(zip(wanted, values, strict=True)) for values in combinations(*(kinds[name] for name in wanted))]
@@ -172,7 +191,7 @@ def desks(product: Product, chromium: Browser) -> Iterator[Callable[[str | None]
 
 @pytest.fixture(scope="module")
 def examples(desks: Callable[[str | None], Desk]) -> Examples:
-    return Examples(desks(Role.CASE_WORKER), desks(Role.PROJECT_LEAD), desks(Role.VDAB_COUNSELLOR))
+    return Examples(desks)
 
 
 def troubles(page: Page, known: set[str] | None = None) -> list[Any]:
@@ -250,9 +269,19 @@ def test_the_looking_itself_sees_what_is_wrong(desks: Callable[[str | None], Des
     assert kinds >= {"title", "h1", "lang", "english", "axe at 1440", "axe at 320", "too wide at 320"}
 
 
-@pytest.mark.parametrize("tab", ["wacht-op-anderen", "in-opvolging", "afgerond", "termijn-voorbij", "nieuw-contract"])
-def test_every_list_of_the_worklist_is_clean(desks: Callable[[str | None], Desk], tab: str) -> None:
-    assert visit(desks(Role.CASE_WORKER), f"/werklijst?lijst={tab}") == []
+LISTS = [
+    *((Role.CASE_WORKER, f"/werklijst?lijst={tab}") for tab in ("wacht-op-anderen", "in-opvolging", "afgerond")),
+    *((Role.CASE_WORKER, f"/werklijst?lijst={tile}") for tile in ("termijn-voorbij", "nieuw-contract")),
+    *((Role.EXCHANGE_OPERATOR, f"/uitwisseling?lijst={tab}") for tab in ("wacht", "verwerkt", "tegengehouden")),
+    (Role.EXCHANGE_OPERATOR, "/uitwisseling?tabel=1"),
+]
+
+
+@pytest.mark.parametrize(("role", "path"), LISTS)
+def test_every_list_behind_a_tab_is_clean(
+    desks: Callable[[str | None], Desk], examples: Examples, role: Role, path: str
+) -> None:
+    assert visit(desks(role), path) == []
 
 
 @pytest.mark.parametrize("path", ["/werklijst", "/dossiers", "/zoek?q=haddad", "/dossiers/nieuw"])
