@@ -4,7 +4,7 @@ BIN  := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 
-.PHONY: install run test bench lint lock clean
+.PHONY: install run test faults bench lint lock clean
 
 install: $(VENV)/.installed
 
@@ -24,6 +24,10 @@ run: install
 
 test: install
 	@$(BIN)/python -m tests.everything
+
+# The large fault suite: a thousand seeded schedules, sixty real kills. `make test` runs a small part of it.
+faults: install
+	@$(BIN)/python -m tests.faults --schedules 1000 --kills 60
 
 bench: install
 	@$(BIN)/python -m bench
