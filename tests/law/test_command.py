@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from toeleiding.cli import main
 from toeleiding.cli.decide import LONGEST_LINE, command
 from toeleiding.law import IN_FORCE, dump
 
@@ -166,3 +167,22 @@ def test_a_file_that_is_not_there_stops_with_a_sentence(tmp_path: Path) -> None:
 def test_deciding_needs_no_django() -> None:
     code = "import sys, toeleiding.cli.decide; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["decide", "--format", "xml"], "De waarde bij --format klopt niet. Kies uit jsonl, table."),
+        (["simulate", "--port", "99999"], "Geef een geheel getal van 0 tot en met 65535."),
+        (["simulate", "--seed", "drie"], "De waarde bij --seed klopt niet. Geef een geheel getal."),
+    ],
+)
+def test_a_wrong_value_is_explained_in_dutch(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert " is not " not in said

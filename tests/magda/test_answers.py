@@ -112,6 +112,12 @@ def test_content_that_is_shortened_or_one_of_several_says_so() -> None:
         assert answer.facts.category == "03"
 
 
+def test_exists_already_is_an_answer_to_writing_only() -> None:
+    for service in (services.VDAB, services.WORK, services.KBI_2, services.JOBSEEKER):
+        answer = read_answer(m.answer(service, level_3=m.exception("40143")))
+        assert answer.outcome is Outcome.NOT_UNDERSTOOD
+
+
 def test_content_beside_an_error_does_not_stand() -> None:
     answer = read_answer(m.answer(services.VDAB, m.vdab(), level_2=m.exception("99996")))
     assert (answer.outcome, answer.facts) == (Outcome.SOURCE_DOWN, None)
@@ -167,6 +173,9 @@ def test_every_employment_service_answers_for_itself() -> None:
         ("NO_RESULT", "MSG00012", "NOT_INTEGRATED"),
         ("NO_RESULT", "MSG00013", "REFUSED"),
         ("NO_RESULT", "MSG09999", "NOT_UNDERSTOOD"),
+        ("NO_RESULT", "MSG00000", "NOT_UNDERSTOOD"),
+        ("NO_DATA_FOUND", "MSG00012", "NOT_INTEGRATED"),
+        ("NO_DATA_FOUND", "MSG00006", "REPLACED"),
     ],
 )
 def test_the_status_of_the_ksz_says_what_its_exception_means(value: str, code: str, outcome: str) -> None:

@@ -196,6 +196,10 @@ def test_parallel_questions_over_the_line_get_each_their_own_answer() -> None:
         ('{"rules": [{"fault": "reset", "match": {"nth": 0}}]}', "nummer 1"),
         ('{"rules": [{"fault": "reset", "match": {"nth": "drie"}}]}', "match klopt niet"),
         ('{"rules": [{"fault": "reset", "match": {"maan": "vol"}}]}', "match klopt niet"),
+        ('{"rules": [{"fault": "reset", "match": []}]}', "match klopt niet"),
+        ('{"rules": [{"fault": "reset", "service": ["GeefDossierVDAB"]}]}', "Kies GeefDossierKBI"),
+        ("[" * 50_000, "te diep genest"),
+        ("{", "geen geldige JSON in UTF-8.*Kijk het na"),
     ],
 )
 def test_a_wrong_fault_file_says_what_to_do(text: str, sentence: str, tmp_path: Path) -> None:
@@ -206,5 +210,5 @@ def test_a_wrong_fault_file_says_what_to_do(text: str, sentence: str, tmp_path: 
 
 
 def test_a_fault_file_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(FaultFileError, match="Kijk de naam na"):
+    with pytest.raises(FaultFileError, match="Kijk de naam en de rechten na"):
         load(tmp_path / "weg.json", 2022)

@@ -69,7 +69,7 @@ def dutch(error: click.ClickException) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"De optie {error.option_name} heeft een waarde nodig.{helped}"
     if isinstance(error, click.BadParameter):
-        return f"De waarde bij {_name(error)} klopt niet: {error.message}{helped}"
+        return f"De waarde bij {_name(error)} klopt niet. {_wanted(error.param)}{helped}"
     if isinstance(error, click.FileError):
         return f"Het bestand {error.ui_filename} kan niet geopend worden. Kijk de naam en de rechten na."
     if isinstance(error, click.UsageError):
@@ -79,6 +79,23 @@ def dutch(error: click.ClickException) -> str:
         if error.message.startswith(("Missing command", "Got unexpected")):
             return f"Deze aanroep klopt niet.{helped}"
     return error.message
+
+
+def _wanted(param: click.Parameter | None) -> str:
+    """What may stand there; click itself says it in English."""
+    match param.type if param else None:
+        case click.Choice(choices=choices):
+            return f"Kies uit {', '.join(str(each) for each in choices)}."
+        case click.IntRange(min=low, max=high) if low is not None and high is not None:
+            return f"Geef een geheel getal van {low} tot en met {high}."
+        case click.IntRange(min=low) if low is not None:
+            return f"Geef een geheel getal vanaf {low}."
+        case click.types.IntParamType():
+            return "Geef een geheel getal."
+        case click.Path() | click.File():
+            return "Kijk na of dit bestand of deze map bestaat en of je ze mag lezen."
+        case _:
+            return "Kijk de waarde na."
 
 
 def _name(error: click.BadParameter) -> str:

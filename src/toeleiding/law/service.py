@@ -38,7 +38,7 @@ def _known(asking: Inquiry, told: EmploymentService, name: str, duty: str, due_o
         if since is not None and due_on is not None and since <= due_on:
             asking.note("R-17", wording.old_term)
         return "TO_REFER", _explained(asking, told)
-    if (since is None and told.category is not None) or (since is not None and since <= asking.as_of):
+    if (since is None and (told.category or "").strip()) or (since is not None and since <= asking.as_of):
         asking.note(duty, wording.registered, name, since, told.category)
         return "REGISTERED", "FOLLOW_UP"
     asking.note("K-05", wording.no_answer, name, "KNOWN")

@@ -1,6 +1,7 @@
 """The sentences of the reasons: plain Dutch, short, with whole dates. Called only when a reason is read."""
 
 from datetime import date
+from math import floor
 
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni",
@@ -35,7 +36,7 @@ CAUSES = {
     "SOURCE_DOWN": "De bron is niet bereikbaar. Vraag later opnieuw.",
     "INVALID": "De vraag of het antwoord klopt niet. Kijk de gegevens na en vraag opnieuw.",
     "NOT_UNDERSTOOD": "Het antwoord is niet te begrijpen. Meld het aan de beheerder.",
-    "KNOWN": "De persoon is gekend, maar er is geen categorie en geen datum die al telt. Vraag opnieuw.",
+    "KNOWN": "De persoon is gekend, maar zonder inschrijving die al telt. Vraag opnieuw.",
 }
 
 
@@ -55,7 +56,9 @@ def _dot(text: str) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    """A percentage to the tenth, never rounded up: 0.4999 is not 50 %. The slack is that of W-01."""
+    whole, tenth = divmod(floor(share * 1000 + 1e-6), 10)
+    return f"{whole},{tenth} %" if tenth else f"{whole} %"
 
 
 def before_start(as_of: date, start: date) -> str:

@@ -191,7 +191,7 @@ def _outcome(exceptions: tuple[ExceptionLine, ...], reading: Reading | None, ser
     """The worst of the three levels, except that content beside a WAARSCHUWING stands."""
     if not exceptions and reading:
         return reading.outcome
-    found = [said for line in exceptions if (said := _said(line, reading))]
+    found = [said for line in exceptions if (said := _said(line, reading, service))]
     if service.writes and any(line.id == _EXISTS_ALREADY for line in exceptions):
         found.append(Outcome.KNOWN)  # even beside Resultaat 0: what was wanted is there
     elif reading:
@@ -199,9 +199,11 @@ def _outcome(exceptions: tuple[ExceptionLine, ...], reading: Reading | None, ser
     return worst(found) if found else Outcome.NOT_UNDERSTOOD
 
 
-def _said(line: ExceptionLine, reading: Reading | None) -> Outcome | None:
+def _said(line: ExceptionLine, reading: Reading | None, service: Service) -> Outcome | None:
     """What one exception means beside the content that came with it; None when nothing."""
     means = meaning(line.id)
+    if line.id == _EXISTS_ALREADY and not service.writes:
+        means = None  # an answer to writing: it says nothing about a person that was asked for
     if line.id in _SEE_STATUS:
         if reading and reading.status:
             return None

@@ -96,13 +96,21 @@ def read(content: Element) -> Reading:
 
 
 def _status(element: Element | None) -> tuple[str | None, Outcome, dict[str, str]]:
-    """Code, meaning and the fields that come with it. NO_RESULT says only by its code why."""
+    """Code, meaning and the fields that come with it."""
     parts = children(element)
     code = text(parts.get("code"))
-    outcome = _VALUES.get(text(parts.get("value")) or "") or meaning(code or "") or Outcome.NOT_UNDERSTOOD
+    outcome = _said(_VALUES.get(text(parts.get("value")) or ""), meaning(code or ""))
     information = (children(each) for each in every(element, "information"))
     fields = ((text(each.get("fieldName")), text(each.get("fieldValue"))) for each in information)
     return code, outcome, {name: value for name, value in fields if name and value}
+
+
+def _said(by_value: Outcome | None, by_code: Outcome | None) -> Outcome:
+    """NO_RESULT says only by its code why. NO_DATA_FOUND yields to a worse code: a number that could not
+    be asked about is not "not registered"."""
+    if by_value is None:
+        return Outcome.NOT_UNDERSTOOD if by_code in (None, Outcome.KNOWN) else by_code
+    return worst([by_value, by_code]) if by_value is Outcome.NOT_KNOWN and by_code else by_value
 
 
 def _service(element: Element) -> AtService:

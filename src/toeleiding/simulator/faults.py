@@ -108,7 +108,7 @@ def load(path: Path, seed: int) -> Faults:
         data = path.read_bytes()
     except OSError as error:
         raise FaultFileError(
-            f"Het foutenbestand {path} kan niet gelezen worden ({error.strerror}). Kijk de naam na."
+            f"Het foutenbestand {path} kan niet gelezen worden. Kijk de naam en de rechten na."
         ) from error
     return Faults(read(data), seed)
 
@@ -117,8 +117,12 @@ def read(data: bytes) -> tuple[Rule, ...]:
     """The rules in a JSON text (see `load` for errors)."""
     try:
         document = msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
-        raise FaultFileError(f"Het foutenbestand is geen geldige JSON: {error}. Verbeter die plaats.") from error
+    except RecursionError:
+        raise FaultFileError("Het foutenbestand zit te diep genest. Gebruik alleen de velden van een regel.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        place = re.search(r"byte (\d+)", str(error))
+        where = f" (vanaf byte {place[1]})" if place else ""
+        raise FaultFileError(f"Het foutenbestand is geen geldige JSON in UTF-8{where}. Kijk het na.") from error
     if not isinstance(document, dict) or not isinstance(document.get("rules"), list):
         raise FaultFileError('Het foutenbestand moet een object zijn met een lijst "rules". Voeg die toe.')
     return tuple(_rule(number, given) for number, given in enumerate(document["rules"], 1))
@@ -134,14 +138,14 @@ def _rule(number: int, given: Any) -> Rule:
             f"{where} heeft een onbekend veld {sorted(unknown)[0]!r}. Gebruik service, match, fault en times."
         )
     service = given.get("service")
-    if service is not None and service not in _KNOWN_SERVICES:
+    if service is not None and (not isinstance(service, str) or service not in _KNOWN_SERVICES):
         raise FaultFileError(
             f"{where} noemt de dienst {service!r}, die hier niet bestaat. Kies {', '.join(sorted(_KNOWN_SERVICES))}."
         )
     times = given.get("times")
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
         raise FaultFileError(f"{where}: times moet een geheel getal van 1 of meer zijn. Verbeter het.")
-    return Rule(_fault(where, given.get("fault")), service, _match(where, given.get("match") or {}), times)
+    return Rule(_fault(where, given.get("fault")), service, _match(where, given.get("match")), times)
 
 
 def _fault(where: str, given: Any) -> Fault:
@@ -166,10 +170,10 @@ def _seconds(value: str) -> bool:
 
 def _match(where: str, given: Any) -> Match:
     try:
-        match = msgspec.convert(given, Match)
+        match = Match() if given is None else msgspec.convert(given, Match)
     except msgspec.ValidationError as error:
         raise FaultFileError(
-            f"{where}: match klopt niet ({error}). Gebruik nth (getal), insz (tekst) of rate (0 tot 1)."
+            f"{where}: match klopt niet. Gebruik alleen nth (geheel getal), insz (tekst) of rate (0 tot 1)."
         ) from error
     if match.rate is not None and not 0.0 <= match.rate <= 1.0:
         raise FaultFileError(f"{where}: rate is {match.rate}. Kies een getal van 0 tot en met 1.")
