@@ -1,8 +1,10 @@
 """`/dossiers/nieuw`: from the KBI or by hand, never twice for one person."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from tests.dossiers.test_dossier import body, desk, worker
 from tests.factories import make_dossier, make_insz, make_staff, sign_in
@@ -11,7 +13,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers import kbi
 from toeleiding.dossiers.models import Dossier
 from toeleiding.organisations.access import Access
-from toeleiding.organisations.models import Role
+from toeleiding.organisations.models import AccessLog, Role
 
 pytestmark = pytest.mark.django_db
 __all__ = ["desk", "worker"]
@@ -32,6 +34,13 @@ def by_hand(**more: object) -> dict[str, object]:
     return {"voornaam": "Yonas", "achternaam": "Proefveld", **more}
 
 
+def key_of(preview: HttpResponse) -> dict[str, str]:
+    """What the button "Maak dossier" of a preview sends."""
+    found = re.search(r'name="voorbeeld" value="([^"]+)"', preview.content.decode())
+    assert found is not None
+    return {"voorbeeld": found[1]}
+
+
 def test_the_kbi_is_asked_and_nothing_is_made_before_the_preview_is_confirmed(
     desk: Client, worker: Access, kbi_answers: Answers
 ) -> None:
@@ -46,7 +55,7 @@ def test_the_kbi_is_asked_and_nothing_is_made_before_the_preview_is_confirmed(
     assert "Tesfay Voorbeeld. Geboren: 1990, dag en maand onbekend." in body(preview)
     assert insz not in preview.content.decode()
     assert not Dossier.objects.filter(insz=insz).exists()
-    made = desk.post("/dossiers/nieuw/maak")
+    made = desk.post("/dossiers/nieuw/maak", key_of(preview))
     dossier = Dossier.objects.get(insz=insz)
     assert made["Location"] == f"/dossiers/{dossier.number}"
     assert (dossier.agency, dossier.case_worker) == (worker.organisation, worker.staff)
@@ -56,13 +65,38 @@ def test_the_kbi_is_asked_and_nothing_is_made_before_the_preview_is_confirmed(
 def test_making_it_twice_leads_to_the_one_that_is_there(desk: Client, kbi_answers: Answers) -> None:
     insz = make_insz()
     kbi_answers("KNOWN", e.Identified(first_name="Tesfay", last_name="Voorbeeld"), e.NumberAssigned(insz=insz))
-    desk.post("/dossiers/nieuw/kbi", {"insz": insz})
-    desk.post("/dossiers/nieuw/maak")
-    again = desk.post("/dossiers/nieuw/maak", follow=True)
+    key = key_of(desk.post("/dossiers/nieuw/kbi", {"insz": insz}))
+    desk.post("/dossiers/nieuw/maak", key)
+    again = desk.post("/dossiers/nieuw/maak", key, follow=True)
     assert "Dit voorbeeld is verlopen. Vraag het dossier opnieuw op." in body(again)
     existing = body(desk.post("/dossiers/nieuw/kbi", {"insz": insz}))
     assert "Er bestaat al een dossier" in existing
     assert Dossier.objects.get(insz=insz).number in existing
+
+
+def test_a_preview_in_another_tab_makes_no_dossier_of_somebody_else(desk: Client, kbi_answers: Answers) -> None:
+    one, other = make_insz(), make_insz()
+    kbi_answers("KNOWN", e.Identified(first_name="Tesfay", last_name="Voorbeeld"), e.NumberAssigned(insz=one))
+    first_tab = key_of(desk.post("/dossiers/nieuw/kbi", {"insz": one}))
+    kbi_answers("KNOWN", e.Identified(first_name="Almaz", last_name="Voorbeeld"), e.NumberAssigned(insz=other))
+    desk.post("/dossiers/nieuw/kbi", {"insz": other})
+    said = desk.post("/dossiers/nieuw/maak", first_tab, follow=True)
+    assert "Dit voorbeeld is verlopen. Vraag het dossier opnieuw op." in body(said)
+    assert not Dossier.objects.filter(insz__in=[one, other]).exists()
+
+
+def test_who_tries_numbers_is_written_down_also_in_dossiers_of_others(desk: Client, worker: Access) -> None:
+    there = make_dossier(agency="atlas")
+    desk.post("/dossiers/nieuw/kbi", {"insz": there.insz or ""})
+    desk.post("/dossiers/nieuw/met-de-hand", by_hand(insz=there.insz))
+    lines = AccessLog.objects.filter(dossier=there.pk, staff=worker.staff).values_list("action", "detail")
+    assert list(lines) == [("SEARCHED", "nieuw dossier, nummer bestaat al")] * 2
+
+
+def test_who_looks_like_somebody_new_was_seen(desk: Client, worker: Access) -> None:
+    there = make_dossier(first_name="Yonas", last_name="Proefveld", birth="1990-06-05")
+    desk.post("/dossiers/nieuw/met-de-hand", by_hand(geboren_jaar="1990"))
+    assert AccessLog.objects.filter(dossier=there.pk, staff=worker.staff, action="LISTED").exists()
 
 
 def test_an_old_number_finds_its_person(desk: Client, worker: Access, kbi_answers: Answers) -> None:

@@ -7,6 +7,9 @@ import os
 import warnings
 from pathlib import Path
 
+# The log of the server names a mistake, never the values in the statement: those are names and national numbers.
+_SILENT = "&options=-c%20log_min_error_statement%3Dpanic%20-c%20log_error_verbosity%3Dterse"
+
 
 def data_folder() -> Path:
     """The folder that holds everything this installation keeps (`TOELEIDING_HOME`, default ./var)."""
@@ -35,4 +38,4 @@ def database_url(home: Path) -> str:
         "select 'create database toeleiding' where not exists"
         " (select from pg_database where datname = 'toeleiding')\\gexec\n"
     )
-    return str(server.get_uri(database="toeleiding"))
+    return str(server.get_uri(database="toeleiding")) + _SILENT

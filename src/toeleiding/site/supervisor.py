@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import click
 import httpx
@@ -79,17 +81,20 @@ def _demonstration(people: int) -> None:
         build(people)
 
 
-def _address(database: dict[str, object]) -> str:
-    """The connection address for the child processes: they join this server and own nothing of it."""
-    host = str(database["HOST"])
-    user = str(database["USER"])
-    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    port = f":{database['PORT']}" if database["PORT"] else ""
+def _address(database: Mapping[str, Any]) -> str:
+    """The connection address for the child processes: they join this server, with the same options, and own
+    nothing of it.
+    """
+    host, port = str(database["HOST"]), str(database["PORT"])
+    who = quote(str(database["USER"]), safe="")
+    if database["PASSWORD"]:
+        who += f":{quote(str(database['PASSWORD']), safe='')}"
+    query = dict(database["OPTIONS"])
     if host.startswith("/"):
-        return f"postgresql://{user}{password}@/{database['NAME']}?host={host}" + (
-            f"&port={database['PORT']}" if port else ""
-        )
-    return f"postgresql://{user}{password}@{host}{port}/{database['NAME']}"
+        query |= {"host": host, **({"port": port} if port else {})}
+        host = port = ""
+    place = f"{host}:{port}" if port else host
+    return f"postgresql://{who}@{place}/{database['NAME']}?{urlencode(query, quote_via=quote)}"
 
 
 def _simulator_port(url: str) -> int:

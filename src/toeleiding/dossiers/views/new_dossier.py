@@ -1,5 +1,6 @@
 """`/dossiers/nieuw`: from the KBI by number, or by hand with a question when somebody looks alike."""
 
+import secrets
 from typing import Any
 
 import msgspec
@@ -17,10 +18,11 @@ from toeleiding.dossiers.views.dossier_page import WRITERS
 from toeleiding.magda.insz import show as show_insz
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
-from toeleiding.organisations.models import Role
+from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web.toasts import toast
 
-# What the KBI gave waits in the session until "Maak dossier": it is not sent to the browser and back.
+# What the KBI gave waits in the session until "Maak dossier": it is not sent to the browser and back. The page
+# holds its key, so that the button of an older tab never makes a dossier of the person in a newer one.
 PREVIEW = "nieuw_uit_kbi"
 
 
@@ -57,8 +59,11 @@ def ask_kbi(request: StaffRequest) -> HttpResponse:
     there = next(filter(None, (services.find_by_insz(number) for number in _numbers(found))), None)
     if there is not None:
         return _show(request, nummer=form, hand=ByHandForm(), bestaat=_existing(request.access, there))
-    request.session[PREVIEW] = {"insz": insz, "facts": [[d.kind, msgspec.to_builtins(d)] for d in found.facts]}
+    facts = [[data.kind, msgspec.to_builtins(data)] for data in found.facts]
+    key = secrets.token_urlsafe(12)
+    request.session[PREVIEW] = {"key": key, "insz": insz, "facts": facts}
     context = {
+        "sleutel": key,
         "gevonden": found,
         "regels": [(data.title, story.tell(data).text) for data in found.facts],
         "dubbels": _doubles(request, found),
@@ -78,16 +83,21 @@ def _doubles(request: StaffRequest, found: kbi.Found) -> list[Dossier]:
 
 
 def _alike(access: Access, first_name: str, last_name: str, birth: str | None) -> list[Dossier]:
-    """Near-doubles that this person may see; of others only the agency may speak."""
+    """Near-doubles that this person may see; of others only the agency may speak. Who was shown is logged."""
     alike = services.likely_doubles(first_name, last_name, birth)
     seen = (
         set(dossiers(access).filter(pk__in=[one.pk for one in alike]).values_list("pk", flat=True)) if alike else set()
     )
+    access.log(AccessAction.LISTED, seen, "nieuw dossier, lijkt op")
     return [one for one in alike if one.pk in seen]
 
 
 def _existing(access: Access, there: Dossier) -> dict[str, str]:
-    """Number and address of the dossier that is there; of another agency only that agency's name."""
+    """Number and address of the dossier that is there; of another agency only that agency's name.
+
+    Either way somebody learned that this number has a dossier, so it is logged there.
+    """
+    access.log(AccessAction.SEARCHED, [there.pk], "nieuw dossier, nummer bestaat al")
     if dossiers(access).filter(pk=there.pk).exists():
         return {"nummer": there.number, "naam": there.name, "url": there.get_absolute_url()}
     return {"agentschap": str(there.agency)}
@@ -98,7 +108,7 @@ def _existing(access: Access, there: Dossier) -> dict[str, str]:
 def open_from_kbi(request: StaffRequest) -> HttpResponse:
     """ "Maak dossier": open it with what the KBI gave a moment ago."""
     kept = request.session.get(PREVIEW)
-    if kept is None:
+    if kept is None or request.POST.get("voorbeeld") != kept["key"]:
         toast(request, "Dit voorbeeld is verlopen. Vraag het dossier opnieuw op.", level=30)
         return HttpResponseRedirect("/dossiers/nieuw")
     facts = [e.from_builtins(kind, raw) for kind, raw in kept["facts"]]
