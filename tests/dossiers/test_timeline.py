@@ -260,3 +260,21 @@ def test_what_did_we_know_on_a_day_and_what_was_so_on_that_day() -> None:
     assert [choice(day) for day in (8, 9, 12)] == [None, "STUDY", "NO_WORK"], "what we knew"
     assert [choice(day, by="occurred_on") for day in (3, 4)] == [None, "NO_WORK"], "what was so, as we know it now"
     assert state_as_of(dossier.pk, date(2026, 11, 1)).name == "", "there was no dossier yet"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        e.Identified(first_name="Amina" * 30, last_name="Voorbeeld" * 20),
+        e.Moved(municipality="Mechelen" * 20),
+        e.EmploymentServiceAnswered(
+            answer="KNOWN", category="03-onbekend", counsellor=e.Counsellor(office="Werkwinkel " * 20)
+        ),
+    ],
+    ids=lambda data: data.kind,
+)
+def test_what_a_register_sends_may_be_longer_than_a_column(data: e.Data) -> None:
+    dossier = make_dossier(work=[], now=NOW)
+    record(dossier, NewEvent(data, TODAY, e.Source.REGISTER), now=NOW)
+    assert Event.objects.get(dossier=dossier, kind=data.kind, source="REGISTER").data
+    assert not [found for found in rebuild() if found.number == dossier.number]

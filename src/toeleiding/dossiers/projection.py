@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from toeleiding.dossiers.models import Tab, TaskKind
+from toeleiding.dossiers.models import Dossier, Tab, TaskKind
 from toeleiding.dossiers.state import State
 from toeleiding.law import IN_FORCE, Decision, RuleSet, Situation, deadlines, decide, situation
 
@@ -89,22 +89,29 @@ def decision_columns(state: State, found: Verdict) -> dict[str, Any]:
     }
 
 
+# A register may send more than a column holds; the whole of it stands in the state and on the timeline.
+_WIDTHS = {
+    name: Dossier._meta.get_field(name).max_length
+    for name in ("first_name", "last_name", "language", "municipality", "category", "office")
+}
+
+
 def fact_columns(state: State) -> dict[str, Any]:
     """The columns that facts write. Agency and case worker are looked up by the timeline."""
     known = state.employment
     counsellor = known.counsellor if known else None
     return {
         "insz": state.insz,
-        "first_name": state.first_name,
-        "last_name": state.last_name,
+        "first_name": state.first_name[: _WIDTHS["first_name"]],
+        "last_name": state.last_name[: _WIDTHS["last_name"]],
         "birth": state.birth or "",
-        "language": state.language or "",
-        "municipality": state.municipality or "",
+        "language": (state.language or "")[: _WIDTHS["language"]],
+        "municipality": (state.municipality or "")[: _WIDTHS["municipality"]],
         "region": state.region or "",
         "target_group": state.target_group or "",
         "answer": known.answer if known else "",
-        "category": (known.category or "") if known else "",
-        "office": (counsellor.office or "") if counsellor else "",
+        "category": ((known.category or "") if known else "")[: _WIDTHS["category"]],
+        "office": ((counsellor.office or "") if counsellor else "")[: _WIDTHS["office"]],
         "registered_on": known.registered_on if known else None,
         "answered_on": known.answered_on if known else None,
         "asked_at": state.asked.at if state.asked else None,
