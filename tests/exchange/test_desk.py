@@ -117,6 +117,8 @@ class TestHealth:
     def test_a_hold_is_told(self, worker):
         replay.hold(make_staff(Role.EXCHANGE_OPERATOR), VDAB, "Onderhoud bij VDAB.")
         assert sentence() == "Vragen aan VDAB worden tegengehouden. De andere gaan door."
+        question(status="DEAD")
+        assert desk.overview(NOW).health.advice.endswith("Er is ook 1 vraag mislukt.")
 
     def test_a_source_that_is_held_is_not_called_down(self, worker):
         circuit()
@@ -234,12 +236,16 @@ class TestPage:
             assert dossier.number not in page
 
     def test_the_page_asks_again_by_itself_and_keeps_its_tab(self, operator, worker):
-        page = operator.get("/uitwisseling?lijst=wacht&was=down")
-        assert 'hx-trigger="every 10s"' in page.content.decode()
-        part = operator.get("/uitwisseling?lijst=wacht&was=down", headers={"HX-Request": "true"}).content.decode()
-        assert "<html" not in part
-        assert "/uitwisseling?lijst=wacht&amp;was=ready" in part
-        assert "data-meld" in part  # it was down and is not any more
+        page = operator.get("/uitwisseling?lijst=wacht").content.decode()
+        assert 'hx-trigger="every 10s"' in page
+        assert 'hx-get="/uitwisseling?lijst=wacht"' in page
+        part = operator.get("/uitwisseling?lijst=wacht", headers={"HX-Request": "true", "Stand": "ready"})
+        assert "<html" not in part.content.decode()
+        assert "data-meld" not in part.content.decode()
+
+    def test_another_state_of_health_is_said_aloud(self, operator, worker):
+        part = operator.get("/uitwisseling", headers={"HX-Request": "true", "Stand": "down"}).content.decode()
+        assert 'data-meld="De uitwisseling staat klaar. VDAB gaf nog geen antwoord."' in part
 
     def test_the_strip_has_a_table_with_the_same_figures(self, operator, worker):
         attempt(question(), timedelta(minutes=5))
@@ -248,6 +254,7 @@ class TestPage:
         table = operator.get("/uitwisseling?tabel=1").content.decode()
         assert table.count('<th scope="row">') == 48
         assert 'role="img"' not in table
+        assert "hx-get" not in table.split('id="uitwisseling"')[1].split(">")[0]  # who reads it keeps her place
 
     def test_a_database_that_fails_gives_a_sentence_and_not_an_error(self, operator, monkeypatch):
         def broken() -> None:

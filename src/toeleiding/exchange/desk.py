@@ -166,7 +166,8 @@ def _service(service: Service, circuit: Circuit | None, held: Hold | None, waiti
         sentence = f"Sinds {w.at(since)}. {when}."
     elif circuit and circuit.failures:
         tone, state = "goed", "In werking"
-        sentence = f"De laatste {w.counted(circuit.failures, 'vraag', 'vragen')} kregen geen antwoord."
+        many = circuit.failures > 1
+        sentence = f"De laatste {f'{circuit.failures} vragen kregen' if many else 'vraag kreeg'} geen antwoord."
     else:
         tone, state, sentence = "goed", "In werking", ""
     return ServiceLine(service, tone, state, sentence, waiting, held, since, probe)
@@ -178,7 +179,8 @@ def _figures(now: datetime, shut: list[str]) -> Figures:
         *counted, silent = cursor.fetchone()
         cursor.execute(_SPEED, [now - DAY])
         speed = cursor.fetchone()[0] or (None, None)
-    return Figures(*counted, timedelta(seconds=float(silent)) if silent is not None else None, *speed)
+    parts = [*counted, timedelta(seconds=float(silent)) if silent is not None else None, *speed]
+    return Figures(*parts)
 
 
 def _halves(now: datetime) -> list[Half]:
@@ -204,14 +206,14 @@ def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> 
         )
     down = [line for line in services if line.open_since and not line.held]
     if down:
-        return _down(down)
+        return _down(down, figures.failed)
     held = [line for line in services if line.held]
     if held:
         return Health(
             "held",
             "letop",
             f"Vragen aan {w.listed(line.noun for line in held)} worden tegengehouden. De andere gaan door.",
-            "Geef vrij als de reden voorbij is. Wat wacht, verloopt niet.",
+            f"Geef vrij als de reden voorbij is. Wat wacht, verloopt niet.{_also_failed(figures.failed)}",
         )
     stuck = figures.stuck_since
     if stuck and (figures.last_attempt is None or figures.last_attempt <= now - STALLED_AFTER):
@@ -232,7 +234,11 @@ def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> 
     return Health("well", "goed", f"De uitwisseling werkt. Laatste antwoord van VDAB: {last}.")
 
 
-def _down(lines: Sequence[ServiceLine]) -> Health:
+def _also_failed(count: int) -> str:
+    return f" Er {'is' if count == 1 else 'zijn'} ook {w.counted(count, 'vraag', 'vragen')} mislukt." if count else ""
+
+
+def _down(lines: Sequence[ServiceLine], failed: int) -> Health:
     since = min(line.open_since for line in lines if line.open_since)
     probe = min(line.probe_at for line in lines if line.probe_at)
     waiting = sum(line.waiting for line in lines)
@@ -243,7 +249,8 @@ def _down(lines: Sequence[ServiceLine]) -> Health:
         "down",
         "fout",
         f"{names[0].upper()}{names[1:]} {verb} niet sinds {w.at(since)}. {waits}",
-        f"We proberen het vanzelf opnieuw om {w.at(probe)}. Duurt het langer dan een uur, bel dan de dienst.",
+        f"We proberen het vanzelf opnieuw om {w.at(probe)}. Duurt het langer dan een uur, bel dan de dienst."
+        f"{_also_failed(failed)}",
     )
 
 

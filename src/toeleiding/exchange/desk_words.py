@@ -133,6 +133,13 @@ def span(length: timedelta) -> str:
     return f"{minutes // 60} uur" if minutes < 48 * 60 else dates.days(minutes // (24 * 60))
 
 
+def seconds(length: float | None) -> str:
+    """How long an answer took: "3,1 s"."""
+    if length is None:
+        return "nog niet bekend"
+    return f"{dates.number(length, 1)} s" if length >= 0.1 else "minder dan 0,1 s"
+
+
 def at(moment: datetime) -> str:
     """14.02 uur, with the day when it is not today."""
     today = timezone.localdate(moment) == timezone.localdate()

@@ -140,12 +140,13 @@ def plan(choice: Choice, now: datetime | None = None) -> Plan:
             },
         )
         rows = cursor.fetchall()
-    return Plan(
-        [
-            Line(*row[:7], msgspec.json.decode(row[7], type=dict[str, Any]), *row[8:10], row[10] or row[11])
-            for row in rows
-        ]
-    )
+    return Plan([_line(row) for row in rows])
+
+
+def _line(row: Sequence[Any]) -> Line:
+    *known, details, settled, cause, answered, useless = row
+    parts = [*known, msgspec.json.decode(details, type=dict[str, Any]), settled, cause, answered or useless]
+    return Line(*parts)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ class Try:
         """How long the answer took, in seconds."""
         if self.ended_at is None:
             return ""
-        return f"{dates.number((self.ended_at - self.started_at).total_seconds(), 1)} s"
+        return w.seconds((self.ended_at - self.started_at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ class Effect:
 
     at: datetime
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a question: a try, a replay, or that it took the place of another question."""
+
+    at: datetime
+    sent: Try | None = None
+    replayed: Replayed | None = None
+    instead: Replayed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +83,18 @@ class Story:
     asker: str
     status: str
     tone: str
-    tries: Sequence[Try]
+    steps: Sequence[Step]
     effects: Sequence[Effect]
-    replays: Sequence[Replayed]
-    came_from: Sequence[Replayed]
 
 
 def of(question: Question) -> Story:
     """Everything that is known of one question; `asker`, `follows` and `dossier` are taken along by the caller."""
     attempts = list(Attempt.objects.filter(question=question).order_by("started_at"))
-    replays = list(Replayed.objects.filter(question=question).select_related("replay__by").order_by("replay__at"))
-    came = Replayed.objects.filter(became=question).exclude(question=question).select_related("replay__by")
+    lines = Replayed.objects.select_related("replay__by")
+    tries = [_try(number, attempt) for number, attempt in enumerate(attempts, 1)]
+    steps = [Step(one.started_at, sent=one) for one in tries]
+    steps += [Step(line.replay.at, replayed=line) for line in lines.filter(question=question)]
+    steps += [Step(line.replay.at, instead=line) for line in lines.filter(became=question).exclude(question=question)]
     status, tone = _status(question)
     return Story(
         question,
@@ -92,10 +103,8 @@ def of(question: Question) -> Story:
         str(question.asker) if question.asker else "de toepassing zelf",
         status,
         tone,
-        [_try(number, attempt) for number, attempt in enumerate(attempts, 1)],
+        sorted(steps, key=lambda step: step.at),
         _effects(question, [attempt.reference for attempt in attempts]),
-        replays,
-        list(came),
     )
 
 

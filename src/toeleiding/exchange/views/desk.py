@@ -25,9 +25,6 @@ TABS = {"mislukt": "Mislukt", "wacht": "Wacht", "verwerkt": "Verwerkt", "tegenge
 @require_safe
 def desk_page(request: StaffRequest) -> HttpResponse:
     """The desk; htmx asks every ten seconds for everything under the title."""
-    # What the page showed last travels along with htmx alone; it is no part of the address of this page.
-    request.GET = request.GET.copy()
-    was = request.GET.pop("was", [""])[-1]
     tab = request.GET.get("lijst", "")
     context: dict[str, Any] = {
         "tab": tab if tab in TABS else "mislukt",
@@ -36,7 +33,8 @@ def desk_page(request: StaffRequest) -> HttpResponse:
     }
     try:
         context |= _shown(request, context["tab"])
-        context["meld"] = was not in ("", context["stand"].health.level)
+        # What htmx shows now comes along as a header: only another state of health is said aloud.
+        context["meld"] = request.headers.get("Stand", context["stand"].health.level) != context["stand"].health.level
     except DatabaseError as error:  # the page says so and keeps trying; the rest of the product shows its own
         log.error("desk_unreadable", error=type(error).__name__)
         context["storing"] = True
@@ -55,6 +53,8 @@ def _shown(request: StaffRequest, tab: str) -> dict[str, Any]:
     return {
         "stand": found,
         "cijfers": found.figures,
+        "half": w.seconds(found.figures.p50),
+        "bijna_alle": w.seconds(found.figures.p95),
         "strook": desk.strip(found.halves),
         "tabs": [(key, label, counts[key]) for key, label in TABS.items()],
         **_list(request, tab, found),

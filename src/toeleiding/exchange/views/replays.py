@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from toeleiding.exchange import desk, replay
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange import replay
 from toeleiding.exchange.forms import HoldForm, ReplayForm
 from toeleiding.exchange.models import Handled, Replay, Service
 from toeleiding.exchange.replay import AT_ONCE, Choice
@@ -39,14 +39,14 @@ def dry_run(request: StaffRequest) -> HttpResponse:
         toast(request, _done(done))
         return HttpResponseRedirect("/uitwisseling")
     found = replay.plan(choice)
-    groups = [] if choice.question else desk.failures()
+    causes = {line.cause for line in found.lines}
     return render(
         request,
         "exchange/proef.html",
         {
             "form": form,
             "plan": found,
-            "groep": next((group for group in groups if group.key == choice.group), None),
+            "oorzaak": causes.pop() if len(causes) == 1 else "",
             "overgeslagen": [(Handled(why).label, count) for why, count in found.skipped.most_common()],
             "meer": len(found.lines) == AT_ONCE,
             "verder": request.get_full_path(),
