@@ -91,8 +91,9 @@ def decision_columns(state: State, found: Verdict) -> dict[str, Any]:
 
 # A register may send more than a column holds; the whole of it stands in the state and on the timeline.
 _WIDTHS = {
-    name: Dossier._meta.get_field(name).max_length
-    for name in ("first_name", "last_name", "language", "municipality", "category", "office")
+    field.name: field.max_length
+    for field in Dossier._meta.concrete_fields
+    if field.name in ("first_name", "last_name", "language", "municipality", "category", "office")
 }
 
 
