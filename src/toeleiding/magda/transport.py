@@ -1,13 +1,18 @@
 """Posting a question and getting bytes back, or one of a closed set of failures (INTERFACE 1.1)."""
 
 import ssl
+from collections.abc import Callable
+from pathlib import Path
 from typing import Self, TypeAlias
 
 import httpx
 import stamina
 from msgspec import Struct
 
-from toeleiding.magda.xml import MAX_BYTES
+from toeleiding.magda.certificates import CertificateFileError
+from toeleiding.magda.envelope import Fault, unwrap
+from toeleiding.magda.signing import Reason, Refused, Verdict
+from toeleiding.magda.xml import MAX_BYTES, UnreadableError, parse
 
 _HEADERS = {"Content-Type": "text/xml;charset=UTF-8", "SOAPAction": '""'}
 #: Seconds to wait for an answer and for a connection; those of the published connector.
@@ -44,7 +49,45 @@ class SoapFaultBody(Struct, frozen=True):
     body: bytes
 
 
-Failure: TypeAlias = TimedOut | ConnectionFailed | HttpStatus | TooLarge | SoapFaultBody
+class SignatureRefused(Struct, frozen=True):
+    """An answer came, and we may not believe it. Only UNREADABLE and STALE_TIMESTAMP can heal by asking again.
+
+    Attributes:
+        reason: why, with its sentence for the operator.
+        body: the bytes that came, as evidence; never to be read as an answer.
+    """
+
+    reason: Reason
+    body: bytes
+
+
+Failure: TypeAlias = TimedOut | ConnectionFailed | HttpStatus | TooLarge | SoapFaultBody | SignatureRefused
+
+
+def mutual_tls(certificate: Path, key: Path | None = None, *, ca: Path | None = None) -> ssl.SSLContext:
+    """TLS in which we show a certificate too (INTERFACE 1.1).
+
+    Args:
+        certificate: PEM with our certificate and its chain.
+        key: PEM with the private key; without it, the key stands in the file of the certificate.
+        ca: PEM with the authorities of the other side; without it, those of the machine.
+
+    Raises:
+        CertificateFileError: a file is missing, unreadable, or key and certificate do not belong together.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(ca) if ca else None)
+        # An encrypted key would make OpenSSL ask on the terminal; an empty password fails instead.
+        context.load_cert_chain(certificate, key, password="")
+    except OSError as error:  # ssl.SSLError is one of them
+        names = ", ".join(str(each) for each in (certificate, key, ca) if each)
+        reason = error.strerror or type(error).__name__
+        raise CertificateFileError(
+            f"Een veilige verbinding met {names} lukt niet ({reason}). Kijk de paden na en of sleutel en certificaat "
+            "bij elkaar horen."
+        ) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 class Transport:
@@ -55,6 +98,10 @@ class Transport:
             here: after a sent question the outbox decides.
         ssl_context: the client certificate, where the endpoint asks for one.
         client: another httpx client, for tests.
+        signer: puts a signature on every question; `functools.partial` of `signing.sign`.
+        verifier: judges every answer; `functools.partial` of `signing.verify`. An answer that it refuses is never
+            returned. A bare SOAP Fault without a signature passes: it holds no fact, and gateways send it before
+            they know who asks.
     """
 
     def __init__(
@@ -63,10 +110,13 @@ class Transport:
         connect_attempts: int = 2,
         ssl_context: ssl.SSLContext | None = None,
         client: httpx.Client | None = None,
+        signer: Callable[[bytes], bytes] | None = None,
+        verifier: Callable[[bytes], Verdict] | None = None,
     ) -> None:
         verify: ssl.SSLContext | bool = ssl_context if ssl_context is not None else True
         self._client = client or httpx.Client(headers=_HEADERS, verify=verify, follow_redirects=False)
         self._attempts = connect_attempts
+        self._signer, self._verifier = signer, verifier
 
     def post(self, question: bytes, url: str, timeout: float = READ_TIMEOUT) -> bytes | Failure:
         """Send a question.
@@ -75,7 +125,12 @@ class Transport:
             question: the message in its envelope.
             url: the endpoint of this service and version.
             timeout: seconds without a byte after which we stop waiting.
+
+        Raises:
+            UnreadableError: there is a signer and the question is no SOAP envelope.
         """
+        if self._signer is not None:
+            question = self._signer(question)
         limits = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
         try:
             for attempt in stamina.retry_context(
@@ -101,10 +156,19 @@ class Transport:
                 if len(body) > MAX_BYTES:
                     return TooLarge()
         if response.status_code == 200:
-            return bytes(body)
+            return self._judge(bytes(body)) or bytes(body)
         if response.status_code == 500 and b"Fault" in body:
-            return SoapFaultBody(500, bytes(body))
+            return self._judge(bytes(body)) or SoapFaultBody(500, bytes(body))
         return HttpStatus(response.status_code)
+
+    def _judge(self, body: bytes) -> SignatureRefused | None:
+        """Why a message may not be believed; None when it may, or when nobody asks."""
+        verdict = self._verifier(body) if self._verifier is not None else None
+        if not isinstance(verdict, Refused):
+            return None
+        if verdict.reason is Reason.NO_SIGNATURE and _is_fault(body):
+            return None
+        return SignatureRefused(verdict.reason, body)
 
     def close(self) -> None:
         """Close the connections."""
@@ -115,3 +179,10 @@ class Transport:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _is_fault(body: bytes) -> bool:
+    try:
+        return isinstance(unwrap(parse(body)), Fault)
+    except UnreadableError:
+        return False
