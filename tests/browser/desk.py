@@ -64,7 +64,7 @@ class Desk:
     def _heard(self, message: Any) -> None:
         # A form that is sent back with its errors has status 422; the browser notes that, rightly.
         if message.type in ("error", "warning") and not _REFUSED_FORM.search(message.text):
-            self.console.append(message.text)
+            self.console.append(f"{message.text} {message.location.get('url', '')}")
 
     def close(self) -> None:
         """Leave; nothing went to another machine and the browser had nothing to complain about."""
