@@ -354,6 +354,37 @@ class Withdrawn(Data):
     reason: str
 
 
+class MergedWith(Data):
+    """Another dossier turned out to be about the same person. From now on its timeline is read as part of this one.
+
+    `number` is the other dossier's; `insz` the number that holds from now on, of all that the two had.
+    """
+
+    kind = "MERGED_WITH"
+    title = "Samengevoegd met een ander dossier"
+    number: str
+    insz: str | None = None
+    reason: str = ""
+
+
+class MergedInto(Data):
+    """This dossier became a signpost to the one that stayed."""
+
+    kind = "MERGED_INTO"
+    title = "Opgegaan in een ander dossier"
+    number: str
+    reason: str = ""
+
+
+class Split(Data):
+    """Undoes the merge that it corrects: each of the two stands on its own timeline again."""
+
+    kind = "SPLIT"
+    title = "Weer gesplitst"
+    number: str
+    reason: str = ""
+
+
 class Decided(Data):
     """What the rules made of it: written each time outcome, step or due date changes."""
 

@@ -1,6 +1,6 @@
 """How each event changes the state. The columns of a dossier are a cache of this fold and of nothing else."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,10 @@ from toeleiding.dossiers.state import (
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event as the fold sees it. `id` is None until the database gave it one; `actor` is a username."""
+    """One event as the fold sees it. `id` is None until the database gave it one; `actor` is a username.
+
+    `absorbed`: it comes from the timeline of a dossier that was merged into this one.
+    """
 
     data: Data
     occurred_on: date
@@ -33,10 +36,13 @@ class Happened:
     actor: str = ""
     id: int | None = None
     corrects: int | None = None
+    absorbed: bool = False
 
 
 Step = Callable[[State, Any, Happened], None]
 _STEPS: dict[type[Data], Step] = {}
+# These are about a file and not about the person: of an absorbed dossier they mean nothing any more.
+_OF_THE_FILE = frozenset({e.Assigned, e.AgencyChanged, e.TrackEnded, e.TrackReopened, e.MergedInto})
 
 
 def _on(kind: type[Data]) -> Callable[[Step], Step]:
@@ -50,7 +56,7 @@ def _on(kind: type[Data]) -> Callable[[Step], Step]:
 def apply(state: State, event: Happened) -> None:
     """Let one event change the state in place."""
     step = _STEPS.get(type(event.data))
-    if step is not None:
+    if step is not None and not (event.absorbed and type(event.data) in _OF_THE_FILE):
         step(state, event.data, event)
 
 
@@ -63,35 +69,40 @@ def fold(timeline: Iterable[Happened]) -> State:
 
 
 def effective(timeline: Sequence[Happened]) -> list[Happened]:
-    """The events that count, in order: a corrected one gives its place to the correction."""
-    last: dict[int, Happened] = {}
-    for event in timeline:
-        if event.corrects is not None:
-            last[_root(timeline, event)] = event
+    """The events that count, in order: a corrected one gives its place to the correction.
+
+    A correction of an event that is not here counts nowhere: it was made while two dossiers were one, and stands with
+    the event it corrects since they were split again.
+    """
+    last = {root: event for event, root in corrections(timeline)}
     standing = []
     for event in timeline:
         if event.corrects is not None:
             continue
         counts = last.get(event.id, event) if event.id is not None else event
-        if not isinstance(counts.data, e.Withdrawn):
+        if not isinstance(counts.data, e.Withdrawn | e.Split):
             standing.append(counts)
     return standing
 
 
-def _root(timeline: Sequence[Happened], event: Happened) -> int:
-    """The first event that a chain of corrections speaks of."""
-    by_id = {other.id: other for other in timeline}
+def corrections(timeline: Sequence[Happened]) -> list[tuple[Happened, int]]:
+    """Each correction with the first event that its chain speaks of, in order of recording."""
+    found = [event for event in timeline if event.corrects is not None]
+    by_id = {event.id: event for event in timeline} if found else {}
+    return [(event, root) for event in found if (root := _root(by_id, event)) is not None]
+
+
+def _root(by_id: Mapping[int | None, Happened], event: Happened) -> int | None:
     target = event.corrects
-    while target is not None and by_id[target].corrects is not None:
+    while target in by_id and by_id[target].corrects is not None:
         target = by_id[target].corrects
-    assert target is not None
-    return target
+    return target if target in by_id else None
 
 
 @_on(e.Opened)
 def _opened(state: State, data: e.Opened, event: Happened) -> None:
-    state.agency = data.agency
-    state.case_worker = data.case_worker
+    if not event.absorbed:
+        state.agency, state.case_worker = data.agency, data.case_worker
     state.target_group = data.target_group or state.target_group
 
 
@@ -113,11 +124,35 @@ def _number(state: State, data: e.NumberAssigned, event: Happened) -> None:
 
 @_on(e.NumberReplaced)
 def _number_replaced(state: State, data: e.NumberReplaced, event: Happened) -> None:
-    for number in state.numbers:
-        if number.insz == data.old or number.status == "CURRENT":
-            number.status, number.replaced_by = "REPLACED", data.new
-    state.numbers = [n for n in state.numbers if n.insz != data.new]
-    state.numbers.append(Number(data.new, data.new_is_bis))
+    """Links of a chain may be learnt in any order: what holds is where the chain ends, not what was told last."""
+    known = {number.insz: number for number in state.numbers}
+    new = known.get(data.new)
+    if new is None:
+        new = known[data.new] = Number(data.new, data.new_is_bis)
+    elif new.status == "CANCELLED" or data.old in _chain(known, data.new):  # it comes back
+        new.status, new.replaced_by = "CURRENT", None
+    old = known.setdefault(data.old, Number(data.old))
+    if data.old != data.new:
+        old.status, old.replaced_by = "REPLACED", data.new
+    _holds(state, known, _chain(known, data.new)[-1])
+
+
+def _chain(known: Mapping[str, Number], insz: str) -> list[str]:
+    """The numbers from this one to where its chain ends."""
+    passed = [insz]
+    while (further := known[passed[-1]].replaced_by) is not None and further in known and further not in passed:
+        passed.append(further)
+    return passed
+
+
+def _holds(state: State, known: Mapping[str, Number], insz: str) -> None:
+    """Of all these numbers one holds; it comes last. What held before does no more, by what is still to be told."""
+    for number in known.values():
+        if number.status == "CURRENT" and number.insz != insz:
+            number.status = "REPLACED"
+    if known[insz].status == "REPLACED":
+        known[insz].status, known[insz].replaced_by = "CURRENT", None
+    state.numbers = [*(number for number in known.values() if number.insz != insz), known[insz]]
 
 
 @_on(e.NumberCancelled)
@@ -125,6 +160,22 @@ def _number_cancelled(state: State, data: e.NumberCancelled, event: Happened) ->
     for number in state.numbers:
         if number.insz == data.insz:
             number.status = "CANCELLED"
+            return
+    state.numbers = [Number(data.insz, status="CANCELLED"), *state.numbers]
+
+
+@_on(e.MergedWith)
+def _merged_with(state: State, data: e.MergedWith, event: Happened) -> None:
+    state.absorbed = [*state.absorbed, data.number]
+    known = {number.insz: number for number in state.numbers}
+    if data.insz in known:
+        known[data.insz].status, known[data.insz].replaced_by = "CURRENT", None
+        _holds(state, known, data.insz)
+
+
+@_on(e.MergedInto)
+def _merged_into(state: State, data: e.MergedInto, event: Happened) -> None:
+    state.merged_into = data.number
 
 
 @_on(e.ContactChanged)

@@ -68,6 +68,9 @@ class Dossier(models.Model):
     appointment_on = models.DateField(null=True)
     conflict = models.BooleanField(default=False)
 
+    # set: this dossier is a signpost, and its timeline is read as part of the one that stayed
+    merged_into = models.ForeignKey("self", models.DO_NOTHING, null=True, db_index=False, related_name="absorbed")
+
     state = models.JSONField()
     events = models.IntegerField(default=0)
     changed_at = models.DateTimeField()
@@ -158,6 +161,55 @@ class PersonNumber(models.Model):
 
     def __str__(self) -> str:
         return f"…{self.insz[-4:]}"
+
+
+class Likeness(models.TextChoices):
+    """Why two dossiers may be about one person."""
+
+    REPLACED_NUMBER = "REPLACED_NUMBER", "Het register verving het nummer door dat van het andere dossier"
+    SAME_NUMBER = "SAME_NUMBER", "Hetzelfde nummer komt in beide dossiers voor"
+    NEAR_DOUBLE = "NEAR_DOUBLE", "Bijna dezelfde naam en hetzelfde geboortejaar"
+
+
+class ProposalStatus(models.TextChoices):
+    OPEN = "OPEN", "Te beslissen"
+    MERGED = "MERGED", "Samengevoegd"
+    REJECTED = "REJECTED", "Niet dezelfde persoon"
+
+
+class MergeProposal(models.Model):
+    """Two dossiers that may be about one person, and what somebody decided about it.
+
+    `one` is the dossier that was opened first. `insz` is the number that led to it, empty when names did.
+    """
+
+    one = models.ForeignKey(Dossier, models.DO_NOTHING, related_name="+")
+    other = models.ForeignKey(Dossier, models.DO_NOTHING, related_name="+")
+    why = models.CharField(max_length=16, choices=Likeness)
+    insz = models.CharField(max_length=11, blank=True)
+    status = models.CharField(max_length=10, choices=ProposalStatus, default=ProposalStatus.OPEN)
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, models.DO_NOTHING, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("proposed_at", "id")
+        indexes = [models.Index(fields=("other",), name="proposals_of_other")]
+        constraints = [
+            models.UniqueConstraint(fields=("one", "other"), name="one_proposal_per_pair"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="a_pair_has_one_order"),
+            models.CheckConstraint(condition=Q(why__in=Likeness.values), name="likeness_is_known"),
+            models.CheckConstraint(condition=Q(status__in=ProposalStatus.values), name="proposal_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status="OPEN", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(status="OPEN") & ~Q(reason="") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="who_decided_said_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} {self.other_id} {self.status}"
 
 
 class TaskKind(models.TextChoices):

@@ -68,6 +68,34 @@ def appointment(state: State, today: date) -> date | None:
 def decision_columns(state: State, found: Verdict) -> dict[str, Any]:
     """The columns that the rules write."""
     decision, said = found.decision, found.situation
+    if state.merged_into:
+        return {**_decided(decision, said, found), **_SIGNPOST}
+    return _decided(decision, said, found)
+
+
+# Who was merged is decided about in the dossier that stayed; this one counts nowhere and changes no more.
+_SIGNPOST: dict[str, Any] = {
+    "outcome": "NOT_APPLICABLE",
+    "step": "CLOSED",
+    "step_number": 6,
+    "pillar_state": "NIET_VAN_TOEPASSING",
+    "pill": "Samengevoegd",
+    "tone": "neutraal",
+    "next_action": "view_reason",
+    "tab": Tab.DONE.value,
+    "due_on": None,
+    "valid_until": None,
+}
+_NOT_OF_A_SIGNPOST: dict[str, Any] = {
+    "insz": None,
+    "office": "",
+    "asked_at": None,
+    "appointment_on": None,
+    "conflict": False,
+}
+
+
+def _decided(decision: Decision, said: Situation, found: Verdict) -> dict[str, Any]:
     return {
         "outcome": decision.outcome,
         "step": decision.step,
@@ -118,6 +146,7 @@ def fact_columns(state: State) -> dict[str, Any]:
         "asked_at": state.asked.at if state.asked else None,
         "appointment_on": appointment(state, known.answered_on) if known else None,
         "conflict": state.conflict,
+        **(_NOT_OF_A_SIGNPOST if state.merged_into else {}),
     }
 
 
@@ -136,7 +165,7 @@ def wanted_tasks(
     """Which tasks should be open: kind -> (shows from, due on). Reminders lie in the future."""
     decision = found.decision
     today = decision.as_of
-    if state.ended_on is not None:
+    if state.ended_on is not None or state.merged_into:
         return {}
     wanted: dict[TaskKind, tuple[date, date | None]] = {}
     if decision.step in _STEP_TASKS and found.tab is not Tab.WAITING:

@@ -11,7 +11,8 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.fold import Happened, fold
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import decision_columns, fact_columns, verdict
-from toeleiding.dossiers.timeline import load_state
+from toeleiding.dossiers.timeline import load_state, timelines_by_number
+from toeleiding.dossiers.weave import woven
 from toeleiding.law import RuleSet
 from toeleiding.rulebook.selectors import by_name
 
@@ -70,7 +71,7 @@ def _timelines(keys: list[int]) -> dict[int, list[Happened]]:
         for dossier, kind, data, occurred_on, recorded_at, source, actor, key, corrects in cursor:
             event = Happened(e.decode(kind, data), occurred_on, recorded_at, e.Source(source), actor, key, corrects)
             found.setdefault(dossier, []).append(event)
-    return found
+    return woven(found, timelines_by_number)
 
 
 def _compare(dossier: Dossier, timeline: list[Happened], rules: RuleSet) -> Iterable[Difference]:
@@ -80,12 +81,14 @@ def _compare(dossier: Dossier, timeline: list[Happened], rules: RuleSet) -> Iter
         **decision_columns(state, verdict(state, dossier.decided_on, rules)),
         "agency": state.agency,
         "case_worker": state.case_worker,
-        "events": len(timeline),
+        "events": sum(not event.absorbed for event in timeline),
+        "merged_into": state.merged_into,
         "state": state,
     }
     stored = {name: getattr(dossier, name) for name in folded}
     stored["agency"] = dossier.agency.code
     stored["case_worker"] = dossier.case_worker.username if dossier.case_worker else None
+    stored["merged_into"] = dossier.merged_into.number if dossier.merged_into else None
     stored["state"] = load_state(dossier)
     for name, value in folded.items():
         if stored[name] != value:

@@ -26,7 +26,7 @@ BATCH = 5_000
 _DECODER = msgspec.json.Decoder(State)
 _STREAM = (
     "select id, outcome, step, due_on, agency_id, valid_until, state::text from dossiers_dossier"
-    " where id > %s {where} order by id limit %s {lock}"
+    " where id > %s and merged_into_id is null {where} order by id limit %s {lock}"
 )
 
 

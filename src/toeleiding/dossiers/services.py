@@ -173,6 +173,8 @@ def _held(access: Access, dossiers: Sequence[Dossier]) -> dict[int, Dossier]:
 
 
 def _why_not_asked(dossier: Dossier) -> str:
+    if dossier.merged_into_id is not None:
+        return "Dit dossier is samengevoegd met een ander. Vraag het daar."
     if dossier.insz is None:
         return "Er is geen rijksregisternummer. Vul het eerst in bij de persoonsgegevens."
     if dossier.asked_at is not None:

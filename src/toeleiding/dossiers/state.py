@@ -166,6 +166,8 @@ class State(msgspec.Struct, omit_defaults=True):
     suspensions: list[Suspension] = []
     ended_on: date | None = None
     ended_reason: str | None = None
+    absorbed: list[str] = []  # numbers of the dossiers whose timelines are read as part of this one
+    merged_into: str | None = None
 
     @property
     def insz(self) -> str | None:

@@ -420,6 +420,24 @@ def _withdrawn(data: e.Withdrawn) -> Told:
     return Told("Rechtzetting: eerdere vermelding vervalt", _sentences(f"Reden: {data.reason}"), "gesprek", "undo")
 
 
+@_of(e.MergedWith)
+def _merged_with(data: e.MergedWith) -> Told:
+    text = f"Dossier {data.number} gaat over dezelfde persoon. Zijn tijdlijn staat hier mee. Reden: {data.reason}"
+    return Told("Samengevoegd met een ander dossier", _sentences(text), icon="users")
+
+
+@_of(e.MergedInto)
+def _merged_into(data: e.MergedInto) -> Told:
+    return Told(
+        "Opgegaan in een ander dossier", _sentences(f"Verder in {data.number}. Reden: {data.reason}"), icon="users"
+    )
+
+
+@_of(e.Split)
+def _split(data: e.Split) -> Told:
+    return Told("Weer gesplitst", _sentences(f"Los van dossier {data.number}. Reden: {data.reason}"), icon="users")
+
+
 def _decided(data: e.Decided, service: str) -> Told:
     """What the rules made of it. When only the step moved, the step is the news."""
     step = w.step_name(data.step, service)

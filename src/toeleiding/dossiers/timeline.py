@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -24,6 +25,7 @@ from toeleiding.dossiers.fold import Happened, apply, effective, fold
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.dossiers.projection import Verdict, decision_columns, fact_columns, verdict
 from toeleiding.dossiers.state import State
+from toeleiding.dossiers.weave import woven
 from toeleiding.law import RuleSet
 from toeleiding.organisations.models import Organisation, Staff
 from toeleiding.rulebook.selectors import in_force
@@ -94,13 +96,34 @@ def record_many(
 
     `news` is dossier id -> events in order. `now` is the moment of recording (frozen in tests and in the
     demonstration). The dossiers are locked in id order, so that two calls never wait for each other in a ring.
+    What is meant for a dossier that was merged is written into the one that stayed.
     """
-    locked = Dossier.objects.select_for_update().filter(pk__in=news).order_by("pk")
-    items = [_Item(found, load_state(found), tuple(news[found.pk]), fresh=False) for found in locked]
+    items = _locked(news, merged_into=None)
     if len(items) != len(news):
-        missing = sorted(set(news) - {item.dossier.pk for item in items})
-        raise Dossier.DoesNotExist(f"Deze dossiers bestaan niet: {missing}.")
+        return record_many(_to_the_kept(news), now=now, rules=rules)
     return _write(items, now or timezone.now(), rules or in_force())
+
+
+@transaction.atomic
+def record_split(dossier: int, news: Sequence[NewEvent], *, now: datetime | None = None) -> Recorded:
+    """Write into a signpost itself what makes it a dossier again."""
+    return _write(_locked({dossier: news}), now or timezone.now(), in_force())[0]
+
+
+def _locked(news: Mapping[int, Sequence[NewEvent]], **only: None) -> list[_Item]:
+    locked = Dossier.objects.select_for_update().filter(pk__in=news, **only).order_by("pk")
+    return [_Item(found, load_state(found), tuple(news[found.pk]), fresh=False) for found in locked]
+
+
+def _to_the_kept(news: Mapping[int, Sequence[NewEvent]]) -> dict[int, list[NewEvent]]:
+    """The same news for the dossiers that stayed. Raises Dossier.DoesNotExist."""
+    there = dict(Dossier.objects.filter(pk__in=news).values_list("pk", "merged_into"))
+    if missing := sorted(set(news) - there.keys()):
+        raise Dossier.DoesNotExist(f"Deze dossiers bestaan niet: {missing}.")
+    found: dict[int, list[NewEvent]] = {}
+    for key, events in news.items():
+        found.setdefault(there[key] or key, []).extend(events)
+    return found
 
 
 @transaction.atomic
@@ -125,11 +148,36 @@ def load_state(dossier: Dossier) -> State:
 
 
 def timeline_of(dossiers: Sequence[int]) -> dict[int, list[Happened]]:
-    """The whole timelines of some dossiers, in order, as the fold reads them: one query."""
+    """The whole timelines of some dossiers, in order, as the fold reads them: one query.
+
+    Who took in another dossier gets both timelines as one; that takes one query more.
+    """
+    return woven(own_timelines(dossiers), timelines_by_number)
+
+
+def own_timelines(dossiers: Sequence[int]) -> dict[int, list[Happened]]:
+    """What was recorded in these very dossiers."""
     found: dict[int, list[Happened]] = {key: [] for key in dossiers}
     for row in Event.objects.filter(dossier__in=dossiers).select_related("actor").order_by("id"):
         found[row.dossier_id].append(happened(row))
     return found
+
+
+def timelines_by_number(numbers: Sequence[str]) -> dict[str, list[Happened]]:
+    """The own timelines of dossiers by their number."""
+    found: dict[str, list[Happened]] = {}
+    rows = Event.objects.filter(dossier__number__in=numbers).select_related("actor", "dossier").order_by("id")
+    for row in rows.defer("dossier__state"):
+        found.setdefault(row.dossier.number, []).append(happened(row))
+    return found
+
+
+def events_of(dossier: Dossier, state: State) -> QuerySet[Event]:
+    """The rows of a dossier's timeline, with those of the dossiers it took in, each with its actor."""
+    whose = Q(dossier=dossier)
+    if state.absorbed:
+        whose = Q(dossier__number__in=[dossier.number, *state.absorbed])
+    return Event.objects.filter(whose).select_related("actor")
 
 
 def state_as_of(dossier: int, day: date, *, by: Literal["recorded_at", "occurred_on"] = "recorded_at") -> State:
@@ -138,11 +186,12 @@ def state_as_of(dossier: int, day: date, *, by: Literal["recorded_at", "occurred
     By `recorded_at`: what we knew at the end of that day, mistakes included. By `occurred_on`: what was so on
     that day as far as we know now, corrections included. An empty state when there was no dossier yet.
     """
-    told = timeline_of([dossier])[dossier]
     if by == "recorded_at":
+        own = [event for event in own_timelines([dossier])[dossier] if timezone.localdate(event.recorded_at) <= day]
+        told = woven({dossier: own}, timelines_by_number)[dossier]
         return fold(event for event in told if timezone.localdate(event.recorded_at) <= day)
     state = State()
-    for event in effective(told):
+    for event in effective(timeline_of([dossier])[dossier]):
         if event.occurred_on <= day:
             apply(state, event)
     return state
@@ -165,16 +214,14 @@ def _write(items: list[_Item], moment: datetime, rules: RuleSet) -> list[Recorde
     if not items:
         return []
     today = timezone.localdate(moment)
-    corrected = [item for item in items if any(new.corrects for new in item.news)]
-    old = timeline_of([item.dossier.pk for item in corrected]) if corrected else {}
+    again = _folded_again(items, moment)
     for item in items:
-        coming = [_coming(new, moment) for new in item.news]
-        if item.dossier.pk in old:
-            _check_corrections(item, old[item.dossier.pk])
-            item.state = fold([*old[item.dossier.pk], *coming])
+        if item.dossier.pk in again:
+            _check_corrections(item, again[item.dossier.pk])
+            item.state = fold(again[item.dossier.pk])
         else:
-            for happening in coming:
-                apply(item.state, happening)
+            for new in item.news:
+                apply(item.state, _coming(new, moment))
         item.verdict = verdict(item.state, today, rules)
         decided = _decided(item)
         if decided is not None:
@@ -189,13 +236,26 @@ def _write(items: list[_Item], moment: datetime, rules: RuleSet) -> list[Recorde
     return done
 
 
+def _folded_again(items: list[_Item], moment: datetime) -> dict[int, list[Happened]]:
+    """The timelines, news included, of who cannot just be carried on: the past counts otherwise from now on."""
+    found = {
+        item.dossier.pk: [_coming(new, moment) for new in item.news]
+        for item in items
+        if any(new.corrects or isinstance(new.data, e.MergedWith) for new in item.news)
+    }
+    if not found:
+        return {}
+    own = own_timelines(list(found))
+    return woven({key: [*own[key], *coming] for key, coming in found.items()}, timelines_by_number)
+
+
 def _coming(new: NewEvent, moment: datetime) -> Happened:
     actor = new.actor.username if new.actor else ""
     return Happened(new.data, new.occurred_on, moment, new.source, actor, None, new.corrects)
 
 
 def _check_corrections(item: _Item, timeline: list[Happened]) -> None:
-    known = {event.id for event in timeline}
+    known = {event.id for event in timeline if event.id is not None}
     for new in item.news:
         if new.corrects is not None and new.corrects not in known:
             raise WrongCorrectionError(
@@ -207,6 +267,8 @@ def _decided(item: _Item) -> NewEvent | None:
     """The event that says what the rules made of it, when that is something new."""
     now = item.verdict.decision
     kept = item.dossier
+    if item.state.merged_into:  # a signpost is not decided about
+        return None
     if not item.fresh and (kept.outcome, kept.step, kept.due_on) == (now.outcome, now.step, now.due_on):
         return None
     return decided_event(now, None if item.fresh else kept.outcome)
@@ -227,6 +289,7 @@ def decided_event(decision: Any, was: str | None) -> NewEvent:
 
 def _store_dossiers(items: list[_Item], moment: datetime) -> None:
     agencies = _ids(Organisation, "code", {item.state.agency for item in items})
+    into = _ids(Dossier, "number", {item.state.merged_into for item in items if item.state.merged_into})
     staff = _ids(Staff, "username", {item.state.case_worker for item in items if item.state.case_worker})
     rows = []
     for item in items:
@@ -235,6 +298,7 @@ def _store_dossiers(items: list[_Item], moment: datetime) -> None:
             **decision_columns(item.state, item.verdict),
             "agency_id": agencies[item.state.agency],
             "case_worker_id": staff[item.state.case_worker] if item.state.case_worker else None,
+            "merged_into_id": into[item.state.merged_into] if item.state.merged_into else None,
             "state": msgspec.to_builtins(item.state),
             "events": (item.dossier.events or 0) + len(item.news),
             "changed_at": moment,
@@ -295,7 +359,7 @@ def _store_events(items: list[_Item], moment: datetime) -> None:
     bulk.insert(Event, EVENT_COLUMNS, rows)
 
 
-_NUMBER_EVENTS = (e.NumberAssigned, e.NumberReplaced, e.NumberCancelled)
+_NUMBER_EVENTS = (e.NumberAssigned, e.NumberReplaced, e.NumberCancelled, e.MergedWith)
 
 
 def _store_numbers(items: list[_Item]) -> None:
@@ -309,7 +373,8 @@ def _store_numbers(items: list[_Item]) -> None:
             "replaced_by": number.replaced_by or "",
         }
         for item in items
-        if any(isinstance(new.data, _NUMBER_EVENTS) or new.corrects for new in item.news)
+        if item.state.merged_into is None
+        and any(isinstance(new.data, _NUMBER_EVENTS) or new.corrects for new in item.news)
         for number in item.state.numbers
     ]
     bulk.insert(
