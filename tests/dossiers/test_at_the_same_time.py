@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
-from tests.factories import make_dossier, make_insz, make_staff
+from django.test import Client
+from tests.factories import make_dossier, make_insz, make_staff, sign_in
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import services
@@ -108,6 +109,14 @@ def test_two_people_open_a_dossier_for_one_number() -> None:
     refused = [one for one in came if not isinstance(one, Dossier)]
     assert all(isinstance(one, services.AlreadyThereError) for one in refused), refused
     assert made[0].number in str(refused[0])
+
+
+def test_a_double_click_makes_one_dossier_also_without_a_number() -> None:
+    access = make_staff()
+    typed = {"voornaam": "Yonas", "achternaam": "Dubbelklik"}
+    desks = [sign_in(Client(), access) for _ in range(3)]
+    at_once(*[lambda desk=desk: desk.post("/dossiers/nieuw/met-de-hand", typed) for desk in desks])  # type: ignore[misc]
+    assert Dossier.objects.filter(last_name="Dubbelklik").count() == 1
 
 
 def test_two_people_give_one_number_to_two_dossiers() -> None:

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 import msgspec
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +19,7 @@ from toeleiding.dossiers.views.dossier_page import WRITERS
 from toeleiding.magda.insz import show as show_insz
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
-from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.organisations.models import AccessAction, Role, Staff
 from toeleiding.web.toasts import toast
 
 # What the KBI gave waits in the session until "Maak dossier": it is not sent to the browser and back. The page
@@ -140,6 +141,13 @@ def by_hand(request: StaffRequest) -> HttpResponse:
     form = ByHandForm(request.POST)
     if not form.is_valid():
         return _show(request, nummer=ByNumberForm(), hand=form)
+    with transaction.atomic():
+        # Two clicks at once: the second waits here, and then finds the dossier of the first as somebody alike.
+        Staff.objects.select_for_update(no_key=True).get(pk=request.access.staff.pk)
+        return _make_by_hand(request, form)
+
+
+def _make_by_hand(request: StaffRequest, form: ByHandForm) -> HttpResponse:
     found = form.cleaned_data
     there = services.find_by_insz(found["insz"]) if found["insz"] else None
     if there is not None:
