@@ -1,16 +1,20 @@
 """`toeleiding simulate`: the simulated outside world, alone."""
 
+import ssl
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from toeleiding.magda.certificates import CertificateFileError, Identity, load_certificates
 from toeleiding.simulator.faults import FaultFileError, Faults, load
 from toeleiding.simulator.files import write_answers
 from toeleiding.simulator.ledger import JournalError
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED
+from toeleiding.simulator.practice_certificates import VALIDITY, make
+from toeleiding.simulator.security import Security, server_tls
 from toeleiding.simulator.server import SimulatorServer
 from toeleiding.simulator.world import World, belgian_today
 
@@ -35,6 +39,13 @@ from toeleiding.simulator.world import World, belgian_today
     "--write", type=click.Path(path_type=Path), metavar="MAP", help="Schrijf antwoorden als bestanden en stop."
 )
 @click.option("--count", default=300, show_default=True, type=click.IntRange(1, CAPACITY), help="Aantal bij --write.")
+@click.option(
+    "--make-certificates", type=click.Path(path_type=Path), metavar="MAP", help="Maak testcertificaten en stop."
+)
+@click.option("--trust", type=click.Path(path_type=Path), metavar="PEM", help="Wie vragen mag ondertekenen.")
+@click.option("--strict", is_flag=True, help="Weiger vragen zonder handtekening (met --trust).")
+@click.option("--identity", type=click.Path(path_type=Path), metavar="PEM", help="Onderteken antwoorden hiermee.")
+@click.option("--https", is_flag=True, help="Spreek HTTPS met --identity; met --trust moet de klant zich tonen.")
 def command(
     port: int,
     seed: int,
@@ -45,9 +56,18 @@ def command(
     people: int,
     write: Path | None,
     count: int,
+    make_certificates: Path | None,
+    trust: Path | None,
+    strict: bool,
+    identity: Path | None,
+    https: bool,
 ) -> None:
     """Serve the simulated world until Ctrl-C, or write answers to a folder."""
+    if make_certificates is not None:
+        _make_certificates(make_certificates)
+        return
     day = _day(today)
+    security, tls = _locks(trust, strict, identity, https)
     if write is not None:
         try:
             written = write_answers(write, count, seed, day or belgian_today())
@@ -61,7 +81,7 @@ def command(
     except (FaultFileError, JournalError) as error:
         _stop(str(error))
     try:
-        server = SimulatorServer(world, port, latency / 1000)
+        server = SimulatorServer(world, port, latency / 1000, security, tls)
     except OSError as error:
         world.close()
         _stop(f"Poort {port} is niet vrij ({error.strerror}). Kies een andere met --port.")
@@ -73,6 +93,31 @@ def command(
         click.echo("De oefenomgeving is gestopt.")
     finally:
         server.close()
+
+
+def _make_certificates(folder: Path) -> None:
+    try:
+        made = make(folder, datetime.now(UTC))
+    except OSError as error:
+        _stop(f"{error.filename}: {error.strerror}. Kies een lege map voor de testcertificaten.")
+    names = ", ".join(path.name for path in made)
+    click.echo(f"Testcertificaten in {folder}: {names}. Ze gelden {VALIDITY.days} dagen en zijn enkel om te oefenen.")
+
+
+def _locks(
+    trust: Path | None, strict: bool, identity: Path | None, https: bool
+) -> tuple[Security, ssl.SSLContext | None]:
+    if strict and trust is None:
+        _stop("Met --strict hoort --trust: wie mag vragen ondertekenen? Geef het PEM-bestand van de uitgever.")
+    if https and identity is None:
+        _stop("Met --https hoort --identity: geef het PEM-bestand met sleutel en certificaat van de server.")
+    try:
+        security = Security(
+            load_certificates(trust) if trust else (), strict, Identity.load(identity) if identity else None
+        )
+        return security, server_tls(identity, trust) if https and identity else None
+    except CertificateFileError as error:
+        _stop(str(error))
 
 
 def _day(text: str | None) -> date | None:

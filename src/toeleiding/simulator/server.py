@@ -4,6 +4,7 @@ import json
 import logging
 import select
 import socket
+import ssl
 import struct
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Event
@@ -13,6 +14,7 @@ from toeleiding.magda.envelope import write_fault
 from toeleiding.magda.services import BY_KEY
 from toeleiding.simulator.population import EDGE_CASES, number_of
 from toeleiding.simulator.reply import Reply
+from toeleiding.simulator.security import Security
 from toeleiding.simulator.world import World
 
 _log = logging.getLogger(__name__)
@@ -30,23 +32,37 @@ class SimulatorServer(ThreadingHTTPServer):
         world: what answers.
         port: 0 takes any free port; `address` tells which.
         latency: seconds to wait before every answer.
+        security: what it asks of the signature of a question and whether it signs its answers.
+        tls: with it the server speaks HTTPS.
     """
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
 
-    def __init__(self, world: World, port: int, latency: float = 0.0) -> None:
+    def __init__(
+        self,
+        world: World,
+        port: int,
+        latency: float = 0.0,
+        security: Security | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.world = world
+        self.security = security or Security()
         self.latency = latency
         self.stopping = Event()
         self._room = BoundedSemaphore(_MAX_CONNECTIONS)
         super().__init__((_LOOPBACK, port), _Handler)
+        self._scheme = "https" if tls else "http"
+        if tls is not None:
+            # The handshake is made by the thread of the connection: one that never speaks holds up nobody.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def address(self) -> str:
         """Where to find it."""
-        return f"http://{_LOOPBACK}:{self.server_address[1]}"
+        return f"{self._scheme}://{_LOOPBACK}:{self.server_address[1]}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Give a connection its thread, or refuse it when all are taken."""
@@ -103,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         if body is None:
             return
         try:
-            reply = self.server.world.answer(body)
+            reply = self.server.security.refusal(body) or self.server.world.answer(body)
         except Exception:
             _log.exception("De simulator kon een vraag niet verwerken")
             reply = Reply(500, write_fault("Server", "De simulator kon deze vraag niet verwerken. Meld dit."))
@@ -135,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
         if wait and self.server.stopping.wait(wait):
             self.close_connection = True
             return
-        self._send(reply.status, reply.body)
+        self._send(reply.status, self.server.security.sealed(reply.body))
 
     def _stay_silent(self) -> None:
         """Say nothing until the caller hangs up."""
@@ -144,8 +160,13 @@ class _Handler(BaseHTTPRequestHandler):
             if self.server.stopping.is_set():
                 return
             readable, _, _ = select.select([self.connection], [], [], 0.25)
-            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+            if readable and (self._is_secured or not self.connection.recv(1, socket.MSG_PEEK)):
                 return
+
+    @property
+    def _is_secured(self) -> bool:
+        """Under TLS nothing can be peeked at, and a client that waits sends nothing but its goodbye."""
+        return isinstance(self.connection, ssl.SSLSocket)
 
     def _send(self, status: int, body: bytes, kind: str = "text/xml; charset=utf-8") -> None:
         self.send_response_only(status)
