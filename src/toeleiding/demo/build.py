@@ -62,8 +62,9 @@ def _ask_some(colleagues: dict[str, list[Staff]]) -> None:
     """Put some questions on their way, as colleagues did this morning: the worker takes them from here."""
     for first, *_ in colleagues.values():
         access = access_of(StaffRole.objects.select_related("staff", "organisation").get(staff=first))
-        waiting = own(access).filter(step="EMPLOYMENT_SERVICE_CHECK", tab=Tab.TODO, asked_at=None)
-        ask_employment_service(access, list(waiting.order_by("number")[::2]))
+        waiting = own(access).filter(step="EMPLOYMENT_SERVICE_CHECK", tab=Tab.TODO, asked_at=None).order_by("number")
+        unanswered, unasked = waiting.exclude(answer=""), waiting.filter(answer="")
+        ask_employment_service(access, [*unanswered, *unasked[::2]])
 
 
 SMALL = 5_000

@@ -53,7 +53,8 @@ class Story:
     def case_worker(self, day: date) -> Staff:
         """Who follows this person on a day: one of the agency that then serves the place."""
         colleagues = self.case_workers[AGENCY_CODES[self.life.agency_on(day)]]
-        return colleagues[self.life.index % len(colleagues)]
+        # Whoever waits for a source that is down waits on the first desk, where a new user looks first.
+        return colleagues[0 if self.life.trouble else self.life.index % len(colleagues)]
 
     def tell(self) -> list[tuple[datetime, list[NewEvent]]]:
         """All moments in order of time; what happened on one day was written down in one go."""

@@ -65,7 +65,7 @@ def service_card(dossier: Dossier, state: State, today: date, rules: RuleSet) ->
         waiting=state.asked is not None,
         reported=dates.long_date(state.reported_on) if state.reported_on and not is_known else "",
         can_ask=dossier.insz is not None and state.asked is None and dossier.outcome != "NOT_APPLICABLE",
-        can_copy=known is not None and is_known and known.copied_on is None,
+        can_copy=known is not None and is_known and known.ended_on is None and known.copied_on is None,
         copied=dates.long_date(known.copied_on) if known and known.copied_on else "",
     )
 

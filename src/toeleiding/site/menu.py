@@ -35,14 +35,21 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     if access is None:
         return []
     groups = []
+    here = _nearest(request.path)
     for title, items in _GROUPS:
         if title == "Oefenen" and not settings.OEFENOMGEVING:
             continue
         shown = [
-            {"label": label, "url": url, "icon": icon, "count": None, "current": request.path == url}
+            {"label": label, "url": url, "icon": icon, "count": None, "current": url == here}
             for label, url, icon, roles in items
             if access.role in roles
         ]
         if shown:
             groups.append({"title": title, "items": shown})
     return groups
+
+
+def _nearest(path: str) -> str:
+    """The item under which a page lies: the longest address that begins it."""
+    urls = (url for _, items in _GROUPS for _, url, _, _ in items)
+    return max((url for url in urls if path == url or path.startswith(f"{url}/")), key=len, default="")

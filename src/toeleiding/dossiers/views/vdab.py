@@ -110,7 +110,11 @@ def _answer(state: State, service: str) -> w.AnswerWords | None:
     if state.failure:
         said = w.answer_words(state.failure.answer, service)
         return replace(said, sentence=state.failure.message, next="") if state.failure.message else said
-    return w.answer_words(state.employment.answer, service) if state.employment else None
+    known = state.employment
+    if known and known.answer == "KNOWN" and known.ended_on:
+        sentence = f"{service} kent deze persoon, maar de inschrijving is gestopt."
+        return replace(w.answer_words("KNOWN", service), sentence=sentence, next="Geef toelichting opnieuw.")
+    return w.answer_words(known.answer, service) if known else None
 
 
 def _differences(told: list[story.Line], state: State) -> list[tuple[str, str, str]]:
