@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class _Story:
 
     def _without_a_call(self) -> dict[int, list[UUID]]:
         """Questions about work that ended without a call: their event names no question. In order, per dossier."""
-        told = set(self.question_of[message] for _, message, _ in self.events if message in self.question_of)
+        told = {self.question_of.get(message) for _, message, data in self.events if isinstance(data, e.WorkAnswered)}
         found: dict[int, list[UUID]] = defaultdict(list)
         for question in sorted(self.questions.values(), key=lambda one: str(one.finished_at)):
             if question.service == Service.WORK and question.status == Status.DEAD and question.pk not in told:
@@ -147,7 +148,7 @@ def _in_order(story: _Story) -> Iterator[str]:
         lines[question.dossier_id, question.service].append(question)
     for line in lines.values():
         line.sort(key=lambda one: (one.asked_at, one.pk))
-        for older, younger in zip(line, line[1:], strict=False):
+        for older, younger in pairwise(line):
             if younger.pk in begun and (older.finished_at is None or begun[younger.pk] < older.finished_at):
                 yield f"{younger.service}: the younger question went before the older one was finished"
     for question in story.questions.values():

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from toeleiding.magda.answers import Answer, read_answer
 from toeleiding.magda.transport import ConnectionFailed, Failure, HttpStatus, SoapFaultBody, TimedOut, Transport
-from toeleiding.simulator.faults import Faults, read
+from toeleiding.simulator.faults import Fault, Faults, read
 from toeleiding.simulator.ledger import Step
 from toeleiding.simulator.population import DEFAULT_SEED
 from toeleiding.simulator.reply import Reply
@@ -30,6 +30,7 @@ class Outside(World):
 
     `truth` is reference -> what the source would have answered at that moment without any fault.
     `asked_by` is the bytes of an answer -> whom it is about.
+    `misbehaved` counts the faults that really happened.
     `effects` counts each (number, begin, end) that was written in the repertorium.
     """
 
@@ -42,6 +43,16 @@ class Outside(World):
         self.asked_by: dict[bytes, str] = {}
         self.sent: list[tuple[str, str]] = []
         self.effects: Counter[Effect] = Counter()
+        self.misbehaved: Counter[str] = Counter()
+        draw = faults.draw
+
+        def drawn(service: str, subject: str) -> Fault | None:
+            fault = draw(service, subject)
+            if fault is not None:
+                self.misbehaved[fault.name] += 1
+            return fault
+
+        faults.draw = drawn  # type: ignore[method-assign]
         take = self.ledger.take
 
         def remember(step: Step) -> None:
@@ -85,6 +96,7 @@ class Line(Transport):
         now = timezone.now()
         for outage in self._outages:
             if outage.begin <= now < outage.end and f"<Naam>{outage.service}".encode() in question:
+                self._world.misbehaved["outage"] += 1
                 return ConnectionFailed(sent=False, reason="outage")
         reply = self._world.answer(question)
         if reply.line == "silence" or reply.delay > timeout:

@@ -7,22 +7,10 @@ a test lasts. A function that is renamed makes `passing` fail at once.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Any
 
+from tests.faults.names import Point
 from toeleiding.exchange import inbox, lease, settle, wire
-
-
-class Point(StrEnum):
-    """A place, in the order in which a question comes by."""
-
-    CLAIMED = "claimed"  # the lease is ours, nothing else is stored
-    BEFORE_CALL = "before_call"  # the reference is stored, this message is not sent yet
-    AFTER_EFFECT = "after_effect"  # the other side did it and answered, nothing is stored
-    ANSWER_STORED = "answer_stored"  # the answer is in the inbox, it did not take effect
-    BEFORE_COMMIT = "before_commit"  # everything is written, the transaction is still open
-    AFTER_COMMIT = "after_commit"  # it took effect
-
 
 _ENTRANCE, _EXIT = True, False
 _PLACES: dict[Point, tuple[Any, str, bool]] = {

@@ -12,21 +12,22 @@ from uuid import UUID, uuid4
 
 import time_machine
 from django.db import connection
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.test import override_settings
 from django.utils import timezone
 
 from tests.factories import make_dossier
 from tests.faults.invariants import breaches, columns_differ
+from tests.faults.names import Point
 from tests.faults.outside import Line, Outside
-from tests.faults.points import Countdown, Crash, Point, passing
+from tests.faults.points import Countdown, Crash, passing
 from tests.faults.schedule import START, Asked, Schedule, draw
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.exchange import inbox, settle, wire
 from toeleiding.exchange.drain import drain
-from toeleiding.exchange.models import Circuit, CircuitState, Question, RawMessage, Status
+from toeleiding.exchange.models import Circuit, CircuitState, Question, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Wire
 
@@ -50,6 +51,7 @@ class Outcome:
     dead: int
     late: int
     full: int
+    misbehaved: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ def run(number: int) -> Outcome:
         dead=states.count("DEAD"),
         late=going.delivered,
         full=schedule.full_disk - going.full,
+        misbehaved=dict(world.misbehaved),
     )
 
 
@@ -205,20 +208,18 @@ def _deliver(going: _Run) -> None:
 def _full_disk(going: _Run) -> Iterator[None]:
     """The store of the raw messages has no room: now and then, for questions or for answers."""
 
-    def full(self: QuerySet[Any]) -> None:
-        if self.model is RawMessage and going.full and random.random() < 0.5:
-            going.full -= 1
-            raise OSError(errno.ENOSPC, "No space left on device")
+    def limited(real: Callable[..., None]) -> Callable[..., None]:
+        def keep(messages: Sequence[Any], *more: Any) -> None:
+            if messages and going.full and random.random() < 0.5:
+                going.full -= 1
+                raise OSError(errno.ENOSPC, "No space left on device")
+            real(messages, *more)
+
+        return keep
 
     with ExitStack() as patched:
-        for name in ("bulk_create", "bulk_update"):
-            real = getattr(QuerySet, name)
-
-            def wrapped(self: QuerySet[Any], *args: Any, _real: Any = real, **kwargs: Any) -> Any:
-                full(self)
-                return _real(self, *args, **kwargs)
-
-            patched.enter_context(patch.object(QuerySet, name, wrapped))
+        for name in ("_keep_questions", "_keep_answers"):
+            patched.enter_context(patch.object(inbox, name, limited(getattr(inbox, name))))
         yield
 
 
@@ -230,7 +231,12 @@ def _poison(going: _Run) -> Iterator[None]:
         yield
         return
     poisoned = going.people[who].pk
-    owner, name = {"write": (wire, "_content"), "read": (wire, "read_answer"), "apply": (settle, "record_many")}[where]
+    owner, name = {
+        "write": (wire, "_content"),
+        "read": (wire, "read_answer"),
+        "apply": (settle, "record_many"),
+        "store": (settle, "_row"),
+    }[where]
     real = getattr(owner, name)
 
     def fails(first: Any, *args: Any, **more: Any) -> Any:
@@ -239,6 +245,8 @@ def _poison(going: _Run) -> Iterator[None]:
                 hit = first.dossier == poisoned
             case "read":
                 hit = going.world.asked_by.get(first) == going.people[who].insz
+            case "store":  # but that it is dead can be written
+                hit = first.question.dossier_id == poisoned and first.ruling.status != Status.DEAD
             case _:
                 hit = poisoned in first
         if hit:

@@ -5,19 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Literal
 
+from tests.faults.names import FAULTS, ON_THE_LINE, Point
 from tests.faults.outside import Outage
-from tests.faults.points import Point
 from toeleiding.simulator.population import CAPACITY, EDGE_CASES, number_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 VDAB, WORK, INSCRIPTION = "GeefDossierVDAB", "GeefWerkrelaties", "RegistreerInschrijving"
+MAIN = (VDAB, WORK, INSCRIPTION)
 SERVICES = (VDAB, VDAB, WORK, INSCRIPTION, "GeefInschrijvingWerkzoekende")
-ON_THE_LINE = (
-    "timeout", "http500", "reset", "slow", "duplicate", "soapfault", "exception", "truncated", "wrong_reference",
-    "replaced", "after_effect_timeout",
-)  # fmt: skip
-BEYOND = ("outage_5_minutes", "outage_24_hours", "reordered", "poison", "disk_full")
-FAULTS = (*ON_THE_LINE, *BEYOND)
 POINTS: tuple[Point | None, ...] = (None, *Point)
 # What a register may answer instead. 30001 and 40143 are left out: they are answers, and would be true ones.
 CODES = (
@@ -71,7 +66,7 @@ def draw(number: int) -> Schedule:
     point = POINTS[number // len(FAULTS) % len(POINTS)]
     people = _people(chance)
     again = chance.random() < 0.4
-    rules = [_rule(chance, fault, people)] if fault in ON_THE_LINE else []
+    rules = [_rule(chance, fault, people) | {"service": chance.choice(MAIN)}] if fault in ON_THE_LINE else []
     rules += [_rule(chance, chance.choice(ON_THE_LINE), people) for _ in range(chance.choice((0, 0, 1, 2)))]
     return Schedule(
         number,
@@ -83,7 +78,7 @@ def draw(number: int) -> Schedule:
         _outages(chance, fault),
         tuple((point, chance.randint(1, 5)) for _ in range(chance.choice((1, 1, 2, 3)))) if point else (),
         poisoned=chance.randrange(len(people)) if fault == "poison" else None,
-        poison=chance.choice(("write", "read", "apply")),
+        poison=chance.choice(("write", "read", "apply", "store")),
         stalls=chance.randint(1, 3) if fault == "reordered" else 0,
         full_disk=chance.randint(1, 3) if fault == "disk_full" else 0,
         in_flight=chance.choice((1, 2, 4)),
@@ -93,7 +88,7 @@ def draw(number: int) -> Schedule:
 
 def _people(chance: Random) -> tuple[Person, ...]:
     numbers = {number_of(chance.choice(list(EDGE_CASES.values()))) for _ in range(chance.randint(0, 3))}
-    while len(numbers) < 3 or chance.random() < 0.6 and len(numbers) < 8:
+    while len(numbers) < 3 or (chance.random() < 0.6 and len(numbers) < 8):
         numbers.add(number_of(chance.randrange(len(EDGE_CASES), CAPACITY)))
     today = START.date()
     return tuple(Person(insz, today - timedelta(days=chance.randint(0, 75))) for insz in sorted(numbers))

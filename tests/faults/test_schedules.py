@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.faults.names import FAULTS
 from tests.faults.run import run
-from tests.faults.schedule import FAULTS, POINTS
+from tests.faults.schedule import POINTS
 
 # Steps through faults and points at once, so that each of them comes by.
 SMALL = range(0, len(FAULTS) * len(POINTS), 5)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from toeleiding.dossiers import bulk
 from toeleiding.exchange.models import Attempt, RawMessage, Received, ReceivedStatus, Status
@@ -18,9 +18,7 @@ def before(messages: Sequence[Message], now: datetime) -> None:
         Attempt(reference=one.reference, question_id=one.question.id, insz=one.question.insz, started_at=now)
         for one in messages
     )
-    RawMessage.objects.bulk_create(
-        RawMessage(attempt_id=one.reference, question=one.raw, stored_at=now) for one in messages
-    )
+    _keep_questions(messages, now)
 
 
 @transaction.atomic
@@ -46,8 +44,7 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
         key="reference",
     )
     came = [reply for reply in replies if reply.raw is not None]
-    raws = [RawMessage(attempt_id=reply.reference, answer=reply.raw) for reply in came]
-    RawMessage.objects.bulk_update(raws, ("answer",))
+    _keep_answers(came)
     rows = Received.objects.bulk_create(
         Received(
             reference=reply.answers[:36],
@@ -61,6 +58,23 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
     )
     places = {row.attempt_id: row.pk for row in rows}
     return [reply.at(places.get(reply.reference)) for reply in replies]
+
+
+def _keep_questions(messages: Sequence[Message], now: datetime) -> None:
+    RawMessage.objects.bulk_create(
+        RawMessage(attempt_id=one.reference, question=one.raw, stored_at=now) for one in messages
+    )
+
+
+def _keep_answers(came: Sequence[Reply]) -> None:
+    if not came:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update exchange_rawmessage kept set answer = given.answer"
+            " from unnest(%s::uuid[], %s::bytea[]) as given(attempt, answer) where kept.attempt_id = given.attempt",
+            [[reply.reference for reply in came], [reply.raw for reply in came]],
+        )
 
 
 def unfinished(now: datetime, size: int) -> list[Reply]:

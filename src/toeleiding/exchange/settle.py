@@ -3,8 +3,8 @@
 A dossier that cannot be written is set apart with its cause; the others of the batch go on.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from toeleiding.dossiers import bulk
+from toeleiding.dossiers import bulk, merging
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import PersonNumber
+from toeleiding.dossiers.merging import kept_of
+from toeleiding.dossiers.models import Likeness, PersonNumber
 from toeleiding.dossiers.timeline import NewEvent, record_many
 from toeleiding.exchange import circuits, complete, outbox, words
 from toeleiding.exchange.apply import source_of
@@ -46,21 +47,44 @@ class _Case:
     changes: bool = True
 
 
-@transaction.atomic
 def settle(replies: Sequence[Reply], token: UUID | None = None, now: datetime | None = None) -> dict[Status, int]:
     """Let replies take effect, in a fixed number of queries. Returns how many questions stand where afterwards.
 
     `token` is the lease under which they were sent. Without the lease a final answer still counts, once; what
     comes too late is a duplicate, and a failure that comes too late means nothing any more. `token` None stands
-    for answers found in the inbox after somebody else stopped halfway.
+    for answers found in the inbox after somebody else stopped halfway. When they cannot be settled together each
+    is settled alone, and the one that cannot is set apart: it must not come back at the head of every drain.
     """
     moment = now or timezone.now()
+    try:
+        return _together(replies, token, moment)
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone: nothing happened, and the next drain begins again
+    except Exception as error:
+        log.warning("batch_taken_apart", answers=len(replies), error=type(error).__name__)
+    counted: Counter[Status] = Counter()
+    for reply in replies:
+        try:
+            counted.update(_together([reply], token, moment))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # this one: a person looks at it, its answer is kept
+            log.error("answer_not_applied", question=str(reply.question), error=type(error).__name__)
+            counted.update(_together([reply], token, moment, mistake=error))
+    return dict(counted)
+
+
+@transaction.atomic
+def _together(
+    replies: Sequence[Reply], token: UUID | None, now: datetime, mistake: Exception | None = None
+) -> dict[Status, int]:
+    """Settle all of these or none. After a `mistake` of ours they are only set apart."""
     questions = _locked([reply.question for reply in replies])
     replies = _not_settled_meanwhile(replies)
-    known = _known(replies, moment)
-    cases = [_judge(questions[reply.question], reply, token, known) for reply in replies]
-    _write(_once_per_question(cases), moment)
-    circuits.note(_results(replies, questions), moment)
+    known = _known(replies, {question.dossier_id for question in questions.values()}, now)
+    cases = [_judge(questions[reply.question], reply, token, known, mistake) for reply in replies]
+    _write(_once_per_question(cases), now)
+    circuits.note(_results(replies, questions), now)
     return _count(cases)
 
 
@@ -74,7 +98,7 @@ def give_up(now: datetime, size: int) -> int:
         Question.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .filter(_hopeless_now(now))
         .select_related("follows")
-        .order_by("pk")[:size]
+        .order_by("asked_at", "pk")[:size]
     )
     cases = []
     for question in expired:
@@ -112,19 +136,23 @@ def _not_settled_meanwhile(replies: Sequence[Reply]) -> list[Reply]:
     return [reply for reply in replies if reply.received is None or reply.received in untouched]
 
 
-def _known(replies: Sequence[Reply], now: datetime) -> Known:
+def _known(replies: Sequence[Reply], asked: Iterable[int], now: datetime) -> Known:
     numbers = {reply.replaced_by for reply in replies if reply.replaced_by}
     owners: dict[str, tuple[int, str]] = {}
     if numbers:
         rows = PersonNumber.objects.filter(insz__in=numbers).values_list("insz", "dossier_id", "dossier__number")
         owners = {insz: (dossier, number) for insz, dossier, number in rows}
-    return Known(now, timezone.localdate(now), owners)
+    return Known(now, timezone.localdate(now), owners, kept_of(asked) if owners else {})
 
 
-def _judge(question: Question, reply: Reply, token: UUID | None, known: Known) -> _Case:
+def _judge(
+    question: Question, reply: Reply, token: UUID | None, known: Known, mistake: Exception | None = None
+) -> _Case:
     still = Ruling(Status(question.status), question.outcome, settles=False)
     if question.status in _FINISHED:
         return _Case(question, reply, still, ReceivedStatus.DUPLICATE, _DOUBLE, changes=False)
+    if mistake is not None:
+        return _set_apart(_Case(question, reply, still), mistake)
     if reply.note:
         return _Case(question, reply, rule(question, reply, known), ReceivedStatus.PARKED, reply.note)
     try:
@@ -151,6 +179,7 @@ def _once_per_question(cases: Sequence[_Case]) -> list[_Case]:
 
 def _write(cases: list[_Case], now: datetime) -> None:
     _tell(cases, now)
+    _propose(cases, now)
     changing = [case for case in cases if case.changes]
     follows = _inscribe(changing, now)
     bulk.update(Question, _COLUMNS, [_row(case, follows, now) for case in changing])
@@ -224,6 +253,16 @@ def _tell(cases: list[_Case], now: datetime) -> None:
             for case in telling:
                 if case.question.dossier_id == dossier:
                     _set_apart(case, error)
+
+
+def _propose(cases: Sequence[_Case], now: datetime) -> None:
+    """Two dossiers hold numbers of one person: a person compares them, and merges them or not."""
+    pairs = [
+        merging.Pair(case.question.dossier_id, other, Likeness.REPLACED_NUMBER, case.ruling.number)
+        for case in cases
+        if (other := case.ruling.same_person) is not None
+    ]
+    merging.propose(pairs, now)
 
 
 def _set_apart(case: _Case, error: Exception) -> _Case:
