@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.merging import kept_of
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import load_state
@@ -14,9 +15,15 @@ States = Mapping[int, State]
 
 
 def states(questions: Sequence[Question]) -> States:
-    """What the dossiers of these questions know now: one query, none when there are no questions."""
-    wanted = [question.dossier_id for question in questions]
-    return {found.pk: load_state(found) for found in Dossier.objects.filter(pk__in=wanted)} if wanted else {}
+    """What the dossiers of these questions know now, or those they were merged into: none without questions."""
+    wanted = {question.dossier_id for question in questions}
+    if not wanted:
+        return {}
+    kept = kept_of(wanted)
+    now = {
+        found.pk: load_state(found) for found in Dossier.objects.filter(pk__in={kept.get(one, one) for one in wanted})
+    }
+    return {one: state for one in wanted if (state := now.get(kept.get(one, one))) is not None}
 
 
 def with_what_is_known(events: Sequence[e.Data], state: State | None) -> tuple[e.Data, ...]:

@@ -43,7 +43,10 @@ with ready as (
 update exchange_question q
 set status = 'IN_FLIGHT', attempts = q.attempts + 1, lease_token = %(token)s, leased_until = %(until)s,
     -- whoever got another number since is asked about under that one; an inscription is about its own number
-    insz = case when q.service = 'RegistreerInschrijving' then q.insz else coalesce(d.insz, '') end
+    insz = case
+        -- a dossier that was merged has no number of its own any more: its questions keep the one they were asked under
+        when q.service = 'RegistreerInschrijving' or d.merged_into_id is not null then q.insz
+        else coalesce(d.insz, '') end
 from taken, dossiers_dossier d
 where q.id = taken.id and d.id = q.dossier_id
 returning q.id, q.service, q.version, q.dossier_id, q.insz, q.attempts, d.contract_signed_on,

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from toeleiding.dossiers import events as e
@@ -19,7 +19,10 @@ _ANSWERS = ("KNOWN", "NOT_KNOWN", "PARTIAL")
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What becomes of a question. `settles`: it took effect and is never applied again."""
+    """What becomes of a question. `settles`: it took effect and is never applied again.
+
+    `same_person` is another dossier, by id, to which the register's new number led.
+    """
 
     status: Status
     outcome: str
@@ -32,16 +35,28 @@ class Ruling:
     details: Mapping[str, object] | None = None
     confirms: bool = False
     complement: bool = False
+    same_person: int | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a ruling may know besides the answer: to which dossier number each INSZ belongs, and the moment."""
+    """What a ruling may know besides the answer: to which dossier each INSZ belongs, and the moment.
+
+    `kept` tells of dossiers that were merged meanwhile in which one their person is now.
+    """
 
     now: datetime
     today: date
     owners: Mapping[str, tuple[int, str]]
+    kept: Mapping[int, int] = field(default_factory=dict)
     jitter: Callable[[], float] = random.random
+
+    def other(self, question: Question, insz: str) -> tuple[int, str] | None:
+        """Another dossier, with its number, that holds this INSZ; None when nobody does or this person does."""
+        owner = self.owners.get(insz)
+        here = self.kept.get(question.dossier_id, question.dossier_id)
+        return owner if owner is not None and owner[0] != here else None
 
 
 def rule(question: Question, reply: Reply, known: Known) -> Ruling:
@@ -94,7 +109,13 @@ def _answered(question: Question, reply: Reply, known: Known) -> Ruling:
     if reply.replaced_by and reply.replaced_by not in known.owners:
         moved = e.NumberReplaced(old=question.insz, new=reply.replaced_by, new_is_bis=is_bis(reply.replaced_by))
         ruling = replace(ruling, events=(moved, *ruling.events))
-    return ruling
+    return _naming_the_other(ruling, question, reply, known)
+
+
+def _naming_the_other(ruling: Ruling, question: Question, reply: Reply, known: Known) -> Ruling:
+    """The register gives this person a number that another dossier holds: somebody compares the two."""
+    taken = known.other(question, reply.replaced_by) if reply.replaced_by else None
+    return replace(ruling, same_person=taken[0], number=reply.replaced_by or "") if taken else ruling
 
 
 def _again(question: Question, reply: Reply, known: Known) -> Ruling:
@@ -127,8 +148,9 @@ def _renumber(question: Question, reply: Reply, known: Known) -> Ruling:
     if not new or chain > limits.NUMBERS_IN_A_CHAIN:
         return _final(question, reply, sentence)
     owner = known.owners.get(new)
-    if owner is not None and owner[0] != question.dossier_id:
-        return _final(question, reply, words.number_taken(owner[1]))
+    if taken := known.other(question, new):
+        ruling = _final(question, reply, words.number_taken(taken[1]))
+        return _naming_the_other(ruling, question, reply, known)
     # When the dossier has the number already, another answer told it first.
     moved = () if owner else (e.NumberReplaced(old=question.insz, new=new, new_is_bis=is_bis(new)),)
     if question.service == Service.INSCRIPTION:  # what follows asks under the new number and arranges the rest

@@ -1,0 +1,65 @@
+"""A register's new number that leads to another dossier: two dossiers about one person."""
+
+import pytest
+
+from tests.exchange.people import ask, known, state
+from tests.factories import make_dossier, make_staff
+from toeleiding.dossiers import merging
+from toeleiding.dossiers.models import Dossier, Likeness, MergeProposal, ProposalStatus
+from toeleiding.dossiers.rebuild import rebuild
+from toeleiding.exchange.drain import drain
+from toeleiding.exchange.models import Question
+from toeleiding.simulator.population import EDGE_CASES, life
+
+pytestmark = pytest.mark.django_db
+
+
+def twice() -> tuple[Dossier, Dossier]:
+    """One person under her old number and under her new one."""
+    bis = life(2022, EDGE_CASES["bis-to-national-number"])
+    return make_dossier(insz=bis.insz, work=[]), make_dossier(insz=bis.replaced_by, work=[])
+
+
+def test_a_number_of_another_dossier_becomes_a_proposal(outside):
+    outside()
+    old, new = twice()
+    ask(old)
+    drain()
+    pair = MergeProposal.objects.get()
+    assert (pair.one, pair.other, pair.insz) == (old, new, new.insz)
+    assert (pair.why, pair.status) == (Likeness.REPLACED_NUMBER, ProposalStatus.OPEN)
+
+
+def test_after_the_merge_the_question_is_asked_under_the_number_that_holds(outside):
+    outside()
+    old, new = twice()
+    access = ask(old)
+    drain()
+    kept = merging.merge(access, MergeProposal.objects.get(), old, "Het register verving het nummer")
+    assert kept.insz == new.insz
+    ask(kept, access=access)
+    drain()
+    assert state(kept).employment.answer == "KNOWN"
+    assert list(rebuild()) == []
+
+
+def test_a_question_under_way_is_answered_into_the_dossier_that_stayed(outside):
+    outside()
+    old, new = twice()
+    access = ask(old)
+    merging.propose([merging.Pair(old.pk, new.pk, Likeness.NEAR_DOUBLE)])
+    merging.merge(access, MergeProposal.objects.get(), new, "Zelfde foto")
+    drain()
+    assert [one.cause for one in Question.objects.filter(status="DEAD")] == [], "her new number is her own by now"
+    assert (state(new).employment.answer, state(new).asked) == ("KNOWN", None)
+    assert state(new).employment.registered_on is not None
+    assert MergeProposal.objects.get().status == ProposalStatus.MERGED
+    assert list(rebuild()) == []
+
+
+def test_a_known_person_costs_the_exchange_no_proposal(outside):
+    outside()
+    dossier = known("never-registered")
+    ask(dossier, access=make_staff())
+    drain()
+    assert not MergeProposal.objects.exists()
