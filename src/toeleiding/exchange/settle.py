@@ -265,16 +265,6 @@ def _propose(cases: Sequence[_Case], now: datetime) -> None:
     merging.propose(pairs, now)
 
 
-def _propose(cases: Sequence[_Case], now: datetime) -> None:
-    """Two dossiers hold numbers of one person: a person compares them, and merges them or not."""
-    pairs = [
-        merging.Pair(case.question.dossier_id, other, Likeness.REPLACED_NUMBER, case.ruling.number)
-        for case in cases
-        if (other := case.ruling.same_person) is not None
-    ]
-    merging.propose(pairs, now)
-
-
 def _set_apart(case: _Case, error: Exception) -> _Case:
     case.ruling = Ruling(Status.DEAD, "NOT_UNDERSTOOD", words.NOT_APPLIED, settles=False)
     case.received, case.note = ReceivedStatus.PARKED, f"Niet verwerkt: {type(error).__name__}."
