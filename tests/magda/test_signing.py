@@ -10,7 +10,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -151,6 +155,18 @@ def test_strangers_and_expired_certificates_are_told_apart(judge, signed, tmp_pa
     assert judge(signed, trusted=()) == Refused(Reason.UNTRUSTED_CERTIFICATE)
     assert judge(signed, now=NOW + timedelta(days=40)) == Refused(Reason.EXPIRED_CERTIFICATE)
     assert judge(stranger, now=NOW + timedelta(days=40)) == Refused(Reason.UNTRUSTED_CERTIFICATE)
+
+
+def test_a_client_may_not_play_the_authority(judge, client) -> None:
+    """Its certificate is trusted, but not to issue others."""
+    key, above = generate_private_key(65537, 2048), client.chain[0]
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "TEST bedrieger")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(above.subject).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=1))
+    impostor = Identity(key, (builder.sign(client.key, SHA256()), *client.chain))
+    assert judge(sign(QUESTION, impostor, now=NOW)) == Refused(Reason.UNTRUSTED_CERTIFICATE)
+    forged = Identity(key, client.chain)
+    assert judge(sign(QUESTION, forged, now=NOW)) == Refused(Reason.WRONG_SIGNATURE)
 
 
 def test_old_messages_and_those_of_the_future_are_stale(judge, client, signed) -> None:
