@@ -71,9 +71,14 @@ def _standing(row: Any) -> Standing:
 
 
 def redecide_due(today: date | None = None) -> Redecided:
-    """The nightly pass: everybody whose decision can change by itself today or before."""
+    """The nightly pass: everybody whose decision can change by itself today or before.
+
+    It also finishes what a change of rules left behind: who was opened while the rules changed, or a pass that was
+    stopped halfway.
+    """
     day = today or timezone.localdate()
-    return redecide("and valid_until <= %s", (day,), day)
+    rules = in_force()
+    return redecide("and (valid_until <= %s or rule_set <> %s)", (day, rules.name), day, rules)
 
 
 def redecide_all(

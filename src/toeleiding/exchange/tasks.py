@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -47,6 +48,7 @@ async def wake_stalled(context: JobContext, timestamp: int) -> None:
 @app.task(name="toeleiding.exchange.tasks.night", queueing_lock="night")
 def night(timestamp: int) -> None:
     """A new day: decide again for whom the day itself changes something."""
+    SessionStore.clear_expired()
     done = redecide_due()
     log.info("redecided", seen=done.seen, changed=done.changed)
 

@@ -168,6 +168,7 @@ class AccessAction(models.TextChoices):
     EXPORTED = "EXPORTED", "Geëxporteerd"
     PRINTED = "PRINTED", "Afgedrukt"
     SEARCHED = "SEARCHED", "Gezocht"
+    REFUSED = "REFUSED", "Toegang geweigerd"
 
 
 class AccessLog(models.Model):

@@ -35,6 +35,10 @@ class ChoiceCards(forms.RadioSelect):
         return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
 
 
+# Beyond these a date is a slip of the keyboard.
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
+
+
 class DateField(forms.Field):
     """A day typed as 24/11/2026, 24-11-2026, 2026-11-24 or "24 november 2026"; gives a `datetime.date`.
 
@@ -44,7 +48,7 @@ class DateField(forms.Field):
     widget = forms.TextInput(attrs={"autocomplete": "off", "data-kort": ""})
     default_error_messages = {"required": DATE_EXAMPLE, "invalid": DATE_EXAMPLE}
 
-    def __init__(self, *, not_before: Any = None, not_after: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *, not_before: Any = EARLIEST, not_after: Any = LATEST, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.not_before, self.not_after = not_before, not_after
 

@@ -86,8 +86,22 @@ def subtitle(dossier: Dossier) -> str:
     return ", ".join(part for part in parts if part)
 
 
+class SignpostError(Exception):
+    """The dossier that was opened was merged; `kept` is where its person is now."""
+
+    def __init__(self, gone: Dossier) -> None:
+        super().__init__(gone.number)
+        kept = gone
+        while kept.merged_into is not None:
+            kept = kept.merged_into
+        self.gone, self.kept = gone, kept
+
+
 def find(request: StaffRequest, number: str) -> Dossier:
-    """The dossier with this number. Raises Http404 when there is none, PermissionDenied when it is not theirs."""
+    """The dossier with this number.
+
+    Raises Http404 when there is none, PermissionDenied when it is not theirs, SignpostError when it was merged.
+    """
     visible = ExpressionWrapper(visible_to(request.access), output_field=BooleanField())
     found = (
         Dossier.objects.select_related("agency", "case_worker").annotate(visible=visible).filter(number=number).first()
@@ -95,7 +109,10 @@ def find(request: StaffRequest, number: str) -> Dossier:
     if found is None:
         raise Http404
     if not found.visible:
+        request.access.log(AccessAction.REFUSED, [found.pk])
         raise PermissionDenied
+    if found.merged_into_id is not None:
+        raise SignpostError(found)
     return found
 
 

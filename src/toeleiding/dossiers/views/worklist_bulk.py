@@ -9,6 +9,7 @@ from django.core import signing
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from toeleiding.dossiers import filters
@@ -17,7 +18,7 @@ from toeleiding.dossiers.selectors import dossiers, own
 from toeleiding.dossiers.services import Skipped, ask_employment_service, assign
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
-from toeleiding.organisations.models import Role, Staff
+from toeleiding.organisations.models import Role, Staff, StaffRole
 from toeleiding.web.forms import Form
 from toeleiding.web.toasts import toast
 
@@ -93,8 +94,9 @@ class HandOver(Form):
 
 
 def _colleagues(access: Access) -> QuerySet[Staff]:
+    held = StaffRole.objects.held_on(timezone.localdate())
     return (
-        Staff.objects.filter(roles__role=Role.CASE_WORKER, roles__organisation=access.organisation, is_active=True)
+        Staff.objects.filter(roles__in=held.filter(role=Role.CASE_WORKER, organisation=access.organisation))
         .exclude(pk=access.staff.pk)
         .distinct()
     )
