@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from tests.exchange.people import ask, known
 from tests.factories import make_dossier, make_staff, sign_in
-from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers import merging
+from toeleiding.dossiers.models import Dossier, Likeness, MergeProposal
 from toeleiding.exchange import desk, replay
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Attempt, Circuit, Hold, Question, Replay, Service
@@ -411,6 +412,15 @@ class TestStory:
         assert "data-print" in page
         assert "/uitwisseling/berichten/" not in page
         assert "/berichten" in sign_in(client, make_staff()).get(f"/dossiers/{dossier.number}").content.decode()
+
+    def test_what_was_asked_in_a_dossier_that_was_taken_in_is_told_too(self, client):
+        gone, kept = make_dossier(work=[]), make_dossier(work=[])
+        found = question(gone, status="DONE", outcome="KNOWN")
+        access = make_staff()
+        merging.propose([merging.Pair(gone.pk, kept.pk, Likeness.NEAR_DOUBLE)])
+        merging.merge(access, MergeProposal.objects.get(), kept, "Zelfde persoon.")
+        page = sign_in(client, access).get(f"/dossiers/{kept.number}/berichten").content.decode()
+        assert f"bericht-{found.pk}" in page
 
     def test_a_replay_stands_in_the_story(self, operator):
         found = question(make_dossier(), status="DEAD", service=Service.WORK, outcome="NOT_UNDERSTOOD")

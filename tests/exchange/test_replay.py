@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.exchange.people import ask, known, state
 from tests.factories import make_dossier, make_staff
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers import merging
+from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal
 from toeleiding.dossiers.services import ask_work, note_answer_by_hand
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.exchange import circuits, inbox, lease, replay, settle
@@ -177,6 +178,14 @@ def test_a_person_with_another_number_is_not_asked_about_under_the_old_one(outsi
     moved = e.NumberReplaced(old=dossier.insz or "", new=number_of(999))
     record(dossier, NewEvent(moved, date(2026, 11, 23), e.Source.REGISTER))
     assert skips() == {"OTHER_NUMBER": 1}
+
+
+def test_a_dossier_that_went_into_another_is_not_asked_about(outside):
+    gone, kept = refused(outside, 2)
+    access = make_staff()
+    merging.propose([merging.Pair(gone.pk, kept.pk, Likeness.NEAR_DOUBLE)])
+    merging.merge(access, MergeProposal.objects.get(), Dossier.objects.get(pk=kept.pk), "Zelfde persoon.")
+    assert {line.dossier: line.skip for line in replay.plan(Choice()).lines} == {gone.pk: "CLOSED", kept.pk: ""}
 
 
 def test_an_expired_question_is_not_asked_again(outside):

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from toeleiding.exchange import limits
 from toeleiding.exchange.models import Circuit, CircuitState, Hold
 
@@ -21,9 +23,14 @@ def gate(now: datetime) -> Gate:
 
     What an operator holds is shut, and not even probed.
     """
-    shut: list[str] = held()
+    shut: list[str] = []
     probing: list[str] = []
-    for circuit in Circuit.objects.exclude(state=CircuitState.CLOSED).exclude(service__in=shut):
+    on_hold = Exists(Hold.objects.filter(service=OuterRef("service"), released_at=None))
+    stopped = ~Q(state=CircuitState.CLOSED) | Q(on_hold=True)
+    for circuit in Circuit.objects.annotate(on_hold=on_hold).filter(stopped):
+        if circuit.on_hold:
+            shut.append(circuit.service)
+            continue
         if circuit.probe_at is not None and circuit.probe_at > now:
             shut.append(circuit.service)
             continue

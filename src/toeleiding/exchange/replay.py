@@ -25,7 +25,7 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record_many
 from toeleiding.exchange import limits, outbox
 from toeleiding.exchange.bell import ring
-from toeleiding.exchange.models import Handled, Hold, Question, Replay, Replayed, Service, Status
+from toeleiding.exchange.models import Circuit, Handled, Hold, Question, Replay, Replayed, Service, Status
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 
@@ -58,7 +58,7 @@ select q.id, q.service, q.dossier_id, coalesce(d.insz, ''), d.due_on, q.asker_id
             and {_TOPIC.format("n")} = {_TOPIC.format("q")}
             and (n.details ? 'complements') = (q.details ? 'complements')
             and (n.asked_at, n.id) > (q.asked_at, q.id)) then 'NEWER'
-        when d.step = 'CLOSED' then 'CLOSED'
+        when d.step = 'CLOSED' or d.merged_into_id is not null then 'CLOSED'
         when d.insz is null then 'NO_NUMBER'
         when q.insz <> '' and q.insz <> d.insz then 'OTHER_NUMBER'
         when q.expires_at <= %(now)s then 'EXPIRED'
@@ -282,6 +282,7 @@ def hold(access: Access, service: Service, reason: str, now: datetime | None = N
         defaults={"reason": reason.strip()[:200], "held_by": access.staff, "held_at": now or timezone.now()},
     )
     if fresh:
+        Circuit.objects.get_or_create(service=service)  # who claims looks at circuits, and sees the hold there
         log.info("held", service=service.value)
     return held
 

@@ -166,8 +166,15 @@ class Told:
 
 def told(dossier: Dossier) -> list[Told]:
     """The latest questions about somebody, the latest first, in words that a client understands."""
-    found = Question.objects.filter(dossier=dossier).select_related("asker").order_by("-asked_at", "-pk")[:_KEPT]
+    found = Question.objects.filter(dossier__in=[dossier.pk, *_absorbed(dossier)]).select_related("asker")
+    found = found.order_by("-asked_at", "-pk")[:_KEPT]
     return [_told(question, dossier) for question in found]
+
+
+def _absorbed(dossier: Dossier) -> list[int]:
+    """The dossiers of the same person that this one took in: their questions are about her too."""
+    merges = Event.objects.filter(dossier=dossier, kind=e.MergedWith.kind).values_list("data__number", flat=True)
+    return list(Dossier.objects.filter(number__in=list(merges), merged_into=dossier).values_list("pk", flat=True))
 
 
 def _told(question: Question, dossier: Dossier) -> Told:
