@@ -19,7 +19,7 @@ from toeleiding.simulator.faults import Fault, Faults, read
 from toeleiding.simulator.ledger import Step
 from toeleiding.simulator.population import DEFAULT_SEED
 from toeleiding.simulator.reply import Reply
-from toeleiding.simulator.wire import parse
+from toeleiding.simulator.wire import UnreadableError, parse
 from toeleiding.simulator.world import World, subject_of
 
 Effect = tuple[str, str, str]
@@ -64,7 +64,10 @@ class Outside(World):
 
     def answer(self, data: bytes) -> Reply:
         """As the simulator does, remembering."""
-        question = parse(data)
+        try:
+            question = parse(data)
+        except UnreadableError:  # half a message, of a worker that was killed while sending
+            return super().answer(data)
         with self._memory:
             self.sent.append((question.service, question.sender_reference))
             if question.service != "RegistreerInschrijving":

@@ -25,15 +25,15 @@ from tests.faults.schedule import START, Asked, Schedule, draw
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange import inbox, settle, wire
+from toeleiding.exchange import inbox, limits, settle, wire
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Circuit, CircuitState, Question, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Wire
 
-MOST_TURNS = 300
+MOST_TURNS = 200
 # After so many turns the clock takes larger steps: nobody learns more from the hundredth knock on a closed door.
-_STEPS = ((30, timedelta(seconds=1)), (60, timedelta(minutes=20)), (90, timedelta(hours=4)))
+_STEPS = ((20, timedelta(seconds=1)), (35, timedelta(minutes=20)), (50, timedelta(hours=4)))
 _LAST_STEP = timedelta(days=2)
 
 
@@ -265,6 +265,8 @@ def _soonest(going: _Run, coming: Sequence[Asked]) -> datetime | None:
         )
     waiting = Question.objects.filter(status=Status.WAITING)
     held = Question.objects.filter(status=Status.IN_FLIGHT)
+    if held.filter(leased_until__gt=timezone.now() + limits.LEASE).exists():
+        going.found.append("a lease is held longer than leases last")
     moments = [
         waiting.aggregate(at=Min("next_attempt_at"))["at"],
         held.aggregate(at=Min("leased_until"))["at"],

@@ -44,8 +44,8 @@ def _applies_twice(real: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("owner", "name", "broken", "number", "said"),
     [
-        (lease, "claim", _forgets_the_lease, 33, "not quiet"),
-        (settle, "rule", _takes_failure_for_unknown, 1, "NOT_KNOWN in a dossier"),
+        (lease, "claim", _forgets_the_lease, 33, "longer than leases last"),
+        (settle, "rule", _takes_failure_for_unknown, 225, "NOT_KNOWN in a dossier"),
         (settle, "_tell", _applies_twice, 0, "took effect 2 times"),
         (inbox, "unfinished", lambda real: lambda *args: [], 68, "never dealt with"),
     ],
