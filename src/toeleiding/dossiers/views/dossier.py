@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from toeleiding.dossiers import cards, journey, services, story
+from toeleiding.dossiers import cards, journey, merging, services, story
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
 from toeleiding.dossiers.models import Event
+from toeleiding.dossiers.timeline import events_of
 from toeleiding.dossiers.views.dossier_page import (
     READERS,
     WRITERS,
@@ -53,6 +54,7 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
     return {
         **opened.context(),
         "tab": "tijdlijn",
+        "voorstellen": merging.proposals_about(dossier),
         "kaart": cards.service_card(dossier, state, today, opened.rules),
         "persoon": cards.person_facts(state),
         "plicht": cards.duty_facts(state),
@@ -67,18 +69,25 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
 def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
     """The lines, narrowed by `?toon=<group>` and cut at a screenful unless `?alles=1` asks for all."""
     chosen, groups = request.GET.get("toon", ""), story.groups(opened.service)
-    rows = Event.objects.filter(dossier=opened.dossier).select_related("actor")
-    told = story.lines(rows, opened.service)
+    told = story.lines(events_of(opened.dossier, opened.state), opened.service)
     if chosen in story.GROUPS:
         told = [line for line in told if line.told.group == chosen]
     shown = told if request.GET.get("alles") else told[:TIMELINE_LENGTH]
     return {
         "regels": shown,
+        "splitsbaar": _can_be_split(opened),
         "meer": len(told) - len(shown),
         "toon": chosen if chosen in story.GROUPS else "",
         "toonlabel": f"Toon: {groups.get(chosen, 'alles')}",
         "groepen": groups.items(),
     }
+
+
+def _can_be_split(opened: Page) -> set[int]:
+    """The merges of this very dossier; one that a merged dossier did itself is undone after its own."""
+    if not opened.state.absorbed:
+        return set()
+    return set(Event.objects.filter(dossier=opened.dossier, kind=e.MergedWith.kind).values_list("pk", flat=True))
 
 
 def _partner_view(request: StaffRequest, number: str) -> HttpResponse:
@@ -132,7 +141,7 @@ def show_number(request: StaffRequest, number: str) -> HttpResponse:
 def withdraw(request: StaffRequest, number: str, event: int) -> HttpResponse:
     """Take back something that a person noted: the old line stays, struck through, with the reason."""
     opened = page(request, number)
-    row = Event.objects.filter(dossier=opened.dossier, pk=event).select_related("actor").first()
+    row = events_of(opened.dossier, opened.state).filter(pk=event).first()
     if row is None:
         raise Http404
     again = Event.objects.filter(corrects=row).exists()
@@ -158,7 +167,7 @@ def undo(request: StaffRequest, number: str, event: int) -> HttpResponse:
     """ "Maak ongedaan": take back, within ten minutes, what you noted yourself."""
     opened = page(request, number)
     since = timezone.now() - UNDO_WITHIN
-    own = Event.objects.filter(dossier=opened.dossier, pk=event, actor=request.access.staff, recorded_at__gte=since)
+    own = events_of(opened.dossier, opened.state).filter(pk=event, actor=request.access.staff, recorded_at__gte=since)
     row = own.exclude(corrections__isnull=False).first()
     if row is None or row.kind not in story.WITHDRAWABLE:
         toast(request, "Dit kan je niet meer ongedaan maken. Zet het recht op de tijdlijn.", level=WARNING)

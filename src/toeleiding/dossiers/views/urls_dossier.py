@@ -1,8 +1,17 @@
 """Addresses of the pages of one dossier."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
-from toeleiding.dossiers.views import dossier, dossier_access, dossier_person, new_dossier, steps, vdab, work_situation
+from toeleiding.dossiers.views import (
+    dossier,
+    dossier_access,
+    dossier_person,
+    merging,
+    new_dossier,
+    steps,
+    vdab,
+    work_situation,
+)
 
 
 class DossierNumber:
@@ -21,11 +30,13 @@ register_converter(DossierNumber, "dossiernummer")
 
 _ONE = "dossiers/<dossiernummer:number>"
 
-urlpatterns = [
+_pages = [
     path("dossiers/nieuw", new_dossier.new_dossier, name="new_dossier"),
     path("dossiers/nieuw/kbi", new_dossier.ask_kbi, name="new_dossier_kbi"),
     path("dossiers/nieuw/maak", new_dossier.open_from_kbi, name="new_dossier_open"),
     path("dossiers/nieuw/met-de-hand", new_dossier.by_hand, name="new_dossier_by_hand"),
+    path("dossiers/samenvoegen", merging.proposals, name="merge_proposals"),
+    path("dossiers/samenvoegen/<int:key>", merging.decide, name="merge_proposal"),
     path(_ONE, dossier.dossier_page, name="dossier"),
     path(f"{_ONE}/notitie", dossier.add_note, name="dossier_note"),
     path(f"{_ONE}/nummer", dossier.show_number, name="dossier_number"),
@@ -41,4 +52,8 @@ urlpatterns = [
     path(f"{_ONE}/vdab/overnemen", vdab.copy, name="vdab_copy"),
     path(f"{_ONE}/toelichting", steps.explanation, name="explanation"),
     path(f"{_ONE}/inschrijving", steps.registration, name="registration"),
+    path(f"{_ONE}/splitsen/<int:event>", merging.split, name="dossier_split"),
+]
+urlpatterns: list[URLPattern] = [
+    path(str(one.pattern), merging.signposted(one.callback), name=one.name) for one in _pages
 ]

@@ -13,9 +13,9 @@ from toeleiding.dossiers import cards, services, story
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.vdab import AnswerByHandForm, ConflictForm, ContactForm, ProofForm
-from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.state import State
+from toeleiding.dossiers.timeline import events_of
 from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, nothing_new, page, show, submit, wants_part
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.web import dates
@@ -91,8 +91,7 @@ def _form(name: str, opened: Page, request: StaffRequest | None) -> Any:
 
 def _context(opened: Page) -> dict[str, Any]:
     dossier, state, today = opened.dossier, opened.state, opened.today
-    rows = Event.objects.filter(dossier=dossier).select_related("actor")
-    told = [line for line in story.lines(rows) if line.told.group == "dienst"]
+    told = [line for line in story.lines(events_of(dossier, state)) if line.told.group == "dienst"]
     return {
         **opened.context(),
         "tab": "vdab",

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import journey, services, story
 from toeleiding.dossiers.forms.work import WorkSituationForm
-from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.state import State
+from toeleiding.dossiers.timeline import events_of
 from toeleiding.dossiers.views.dossier_page import (
     READERS,
     WRITERS,
@@ -81,7 +81,7 @@ def _save(request: StaffRequest, opened: Page, form: WorkSituationForm) -> None:
 
 def _context(opened: Page) -> dict[str, Any]:
     state = opened.state
-    history = Event.objects.filter(dossier=opened.dossier, kind="WORK_SITUATION_ASSESSED").select_related("actor")
+    history = events_of(opened.dossier, opened.state).filter(kind="WORK_SITUATION_ASSESSED")
     return {
         **opened.context(),
         "tab": "werksituatie",
