@@ -96,8 +96,12 @@ def _part(asked: argparse.Namespace) -> None:
             told = asdict(outcome)
             told |= {key: told["schedule"][key] for key in ("number", "fault", "point")}
             _tell("schedule", {key: value for key, value in told.items() if key != "schedule"})
-        for number in range(asked.part, asked.kills, asked.jobs):
-            _tell("kill", asdict(killing.kill(number)))
+        wanted = len(range(asked.part, asked.kills, asked.jobs))
+        for number in range(asked.part, 3 * asked.kills, asked.jobs):  # some are done before their moment comes
+            if wanted:
+                killed = killing.kill(number)
+                wanted -= killed.killed
+                _tell("kill", asdict(killed))
         for number in range(asked.restarts):
             _tell("restart", asdict(killing.restart(number)))
         if asked.kills or asked.restarts:
@@ -149,7 +153,8 @@ def _report(found: list[dict[str, Any]], asked: argparse.Namespace) -> bool:
     lines += [f"BREACH {one['what']} {one.get('number', one.get('point', ''))}: {text}" for one, text in breaches]
     lines.append(f"{len(breaches)} breaches")
     print("\n".join(lines))  # noqa: T201
-    complete = (len(schedules), len(killed), len(restarts)) == (asked.schedules, asked.kills, asked.restarts)
+    done = (len(schedules), sum(per_point.values()), len(restarts))
+    complete = done == (asked.schedules, asked.kills, asked.restarts)
     return complete and not breaches
 
 
