@@ -63,3 +63,19 @@ def test_a_known_person_costs_the_exchange_no_proposal(outside):
     ask(dossier, access=make_staff())
     drain()
     assert not MergeProposal.objects.exists()
+
+
+def test_a_question_that_goes_along_with_a_split_is_answered_there(outside):
+    outside()
+    access = make_staff()
+    kept, gone = known("never-registered"), make_dossier(work=[])
+    merging.propose([merging.Pair(kept.pk, gone.pk, Likeness.NEAR_DOUBLE)])
+    merging.merge(access, MergeProposal.objects.get(), kept, "Zelfde foto")
+    ask(Dossier.objects.get(pk=kept.pk), access=access)
+    (merge,) = merging.merges_of(kept)
+    merging.split(access, kept, merge.event, "Twee zussen", [row.pk for row in merge.since])
+    assert Question.objects.get(service="GeefDossierVDAB").dossier == gone
+    drain()
+    assert (state(kept).asked, state(kept).employment) == (None, None)
+    assert state(gone).asked is None
+    assert list(rebuild()) == []

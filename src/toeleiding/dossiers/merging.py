@@ -49,7 +49,6 @@ class Pair:
     insz: str = ""
 
 
-@transaction.atomic
 def propose(pairs: Iterable[Pair], now: datetime | None = None) -> None:
     """Ask somebody to look at these pairs, once per pair: one insert however many there are.
 
@@ -78,7 +77,10 @@ def propose(pairs: Iterable[Pair], now: datetime | None = None) -> None:
 
 def kept_of(dossiers: Iterable[int]) -> dict[int, int]:
     """Of these dossiers those that are signposts now, each with the dossier that stayed in the end."""
-    found = dict(Dossier.objects.filter(pk__in=dossiers, merged_into__isnull=False).values_list("pk", "merged_into"))
+    asked = list(dossiers)
+    if not asked:
+        return {}
+    found = dict(Dossier.objects.filter(pk__in=asked, merged_into__isnull=False).values_list("pk", "merged_into"))
     kept = {one: into for one, into in found.items() if into is not None}
     further = kept_of(set(kept.values())) if kept else {}
     return {one: further.get(into, into) for one, into in kept.items()}

@@ -17,13 +17,11 @@ States = Mapping[int, State]
 def states(questions: Sequence[Question]) -> States:
     """What the dossiers of these questions know now, or those they were merged into: none without questions."""
     wanted = {question.dossier_id for question in questions}
-    if not wanted:
-        return {}
-    kept = kept_of(wanted)
-    now = {
-        found.pk: load_state(found) for found in Dossier.objects.filter(pk__in={kept.get(one, one) for one in wanted})
-    }
-    return {one: state for one in wanted if (state := now.get(kept.get(one, one))) is not None}
+    found = {one.pk: one for one in Dossier.objects.filter(pk__in=wanted)} if wanted else {}
+    if gone := kept_of([one.pk for one in found.values() if one.merged_into_id]):
+        stayed = {one.pk: one for one in Dossier.objects.filter(pk__in=gone.values())}
+        found |= {one: stayed[kept] for one, kept in gone.items()}
+    return {key: load_state(one) for key, one in found.items()}
 
 
 def with_what_is_known(events: Sequence[e.Data], state: State | None) -> tuple[e.Data, ...]:

@@ -52,8 +52,8 @@ def ask(wanted: Sequence[Wanted], now: datetime) -> None:
     )
     rows = [_row(one, now, one.follows) for one in inscriptions]
     rows += [_row(one, now, one.follows or follows.get(one.insz)) for one in wanted]
-    # A question that an operator asks again stands in the outbox already, under the same id.
-    bulk.insert(Question, _QUESTION_COLUMNS, rows, "on conflict (id) do nothing")
+    # What an operator asks again stands there already; what went along with a dossier that was split off is its own.
+    bulk.insert(Question, _QUESTION_COLUMNS, rows, "on conflict (id) do update set dossier_id = excluded.dossier_id")
     _remember(inscriptions)
 
 
