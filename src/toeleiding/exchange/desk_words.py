@@ -32,6 +32,7 @@ _FAILURES = {
     "too_large": "antwoord te groot",
     "unreadable": "antwoord niet leesbaar",
     "wrong_reference": "antwoord met een andere referte",
+    "signature_refused": "handtekening van het antwoord geweigerd",
     "wrong_person": "antwoord over een ander nummer",
 }
 # What an operator does; `words` tells the same to who follows the dossier.

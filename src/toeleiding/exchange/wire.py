@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from toeleiding.exchange import limits, words
+from toeleiding.exchange import limits, line, words
 from toeleiding.exchange.apply import outcome_of
 from toeleiding.exchange.lease import Claimed
 from toeleiding.exchange.models import Service
@@ -20,7 +20,16 @@ from toeleiding.magda.answers import read_answer
 from toeleiding.magda.envelope import Sender
 from toeleiding.magda.questions import Question as WireQuestion
 from toeleiding.magda.questions import write_question
-from toeleiding.magda.transport import ConnectionFailed, Failure, HttpStatus, SoapFaultBody, TimedOut, Transport
+from toeleiding.magda.signing import Reason
+from toeleiding.magda.transport import (
+    ConnectionFailed,
+    Failure,
+    HttpStatus,
+    SignatureRefused,
+    SoapFaultBody,
+    TimedOut,
+    Transport,
+)
 from toeleiding.magda.xml import UnwritableError
 
 log = structlog.get_logger("exchange")
@@ -54,7 +63,7 @@ class Wire:
     """The line to the registers: one pool of connections. Close it when done."""
 
     def __init__(self, transport: Transport | None = None) -> None:
-        self._transport = transport or Transport()
+        self._transport = transport or line.transport()
 
     def __enter__(self) -> Self:
         return self
@@ -90,6 +99,8 @@ class Wire:
         ended = timezone.now()
         if isinstance(came, SoapFaultBody):
             came = came.body
+        if isinstance(came, SignatureRefused):
+            return _unbelievable(question, message.reference, came, started, ended)
         if isinstance(came, bytes):
             return read(question, message.reference, came, started, ended)
         return Reply(question.id, message.reference, "SOURCE_DOWN", started, ended, failure=_failure(came))
@@ -117,6 +128,26 @@ def read(question: About, reference: UUID, raw: bytes, started: datetime, ended:
         return _put_aside(reply, "wrong_person", "Het antwoord gaat over een ander nummer.")
     outcome = outcome_of(question.service, question.details.get("employment_service", "VDAB"), answer)
     return Reply(question.id, reference, outcome, started, ended, answer, raw, reply.answers)
+
+
+def _unbelievable(
+    question: Claimed, reference: UUID, came: SignatureRefused, started: datetime, ended: datetime
+) -> Reply:
+    """An answer whose signature is refused. What time can heal is asked again; the rest somebody must look at."""
+    if came.reason in (Reason.UNREADABLE, Reason.STALE_TIMESTAMP):
+        reply = Reply(question.id, reference, "SOURCE_DOWN", started, ended, raw=came.body)
+        return _put_aside(reply, "signature_refused", came.reason.value)
+    sentence = words.Sentence(came.reason.value, words.SIGNATURE)
+    return Reply(
+        question.id,
+        reference,
+        "NOT_UNDERSTOOD",
+        started,
+        ended,
+        raw=came.body,
+        failure="signature_refused",
+        sentence=sentence,
+    )
 
 
 def _put_aside(reply: Reply, failure: str, note: str) -> Reply:

@@ -80,6 +80,7 @@ def of(outcome: str, who: str, detail: str = "") -> Sentence:
 
 
 NO_NUMBER = Sentence("Er is geen rijksregisternummer.", "Vul het in bij de persoonsgegevens en vraag opnieuw.")
+SIGNATURE = "Er is niets in het dossier geschreven. De uitwisselingsbeheerder bekijkt het bericht."
 NOT_APPLIED = Sentence(
     "Het antwoord kwam aan, maar kon niet in het dossier geschreven worden.",
     "Verwittig de uitwisselingsbeheerder: het antwoord is bewaard en kan opnieuw verwerkt worden.",

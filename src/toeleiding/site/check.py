@@ -9,6 +9,7 @@ import httpx
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 Verdict = Literal["goed", "let op", "fout"]
 
@@ -32,6 +33,7 @@ def findings() -> Iterator[Finding]:
         yield from _people()
         yield _rules()
         yield _worker()
+    yield from _certificates()
     yield _endpoint()
 
 
@@ -114,6 +116,15 @@ def _rules() -> Finding:
     return Finding(
         "regels", "goed", f"Regelset {rules.name}: {len(rules.rules)} regels, {unconfirmed} nog te bevestigen."
     )
+
+
+def _certificates() -> Iterator[Finding]:
+    from toeleiding.exchange.line import certificate_files
+    from toeleiding.magda.certificates import warnings
+
+    for expiry in warnings(certificate_files(), timezone.now()):
+        wrong = expiry.level in ("expired", "unreadable")
+        yield Finding("certificaat", "fout" if wrong else "let op", expiry.sentence, f"Bestand: {expiry.path.name}.")
 
 
 def _endpoint() -> Finding:

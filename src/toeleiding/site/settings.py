@@ -164,4 +164,11 @@ LOGGING: dict[str, Any] = {
 SIMULATOR_URL = os.environ.get("SIMULATOR_URL", "http://127.0.0.1:8011/")
 MAGDA_ENDPOINT = os.environ.get("MAGDA_ENDPOINT", "")
 MAGDA_IDENTIFICATIE = os.environ.get("MAGDA_IDENTIFICATIE", "inburgering.vlaanderen.be/agii/toeleiding-oefen")
+# Files of the certificate with its chain, its key, the authorities of the other side, and the signers we believe.
+# Without a certificate nothing is signed; without trusted signers no answer is verified.
+MAGDA_CERTIFICATE = os.environ.get("MAGDA_CERTIFICATE", "")
+MAGDA_KEY = os.environ.get("MAGDA_KEY", "")
+MAGDA_CA = os.environ.get("MAGDA_CA", "")
+MAGDA_TRUSTED_SIGNERS = os.environ.get("MAGDA_TRUSTED_SIGNERS", "")
+MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
 MAGDA_HOEDANIGHEID = os.environ.get("MAGDA_HOEDANIGHEID", "ipdc0000")
