@@ -27,7 +27,7 @@ test: install
 
 # The large fault suite: a thousand seeded schedules, sixty real kills. `make test` runs a small part of it.
 faults: install
-	@$(BIN)/python -m tests.faults --schedules 1000 --kills 60
+	@$(BIN)/python -m tests.faults --schedules 1000 --kills 60 --restarts 3
 
 bench: install
 	@$(BIN)/python -m bench

@@ -49,6 +49,8 @@ def chromium() -> Iterator[Any]:
     """One Chromium for all browser tests of this process; two drivers in one process get in each other's way."""
     from playwright.sync_api import sync_playwright
 
+    # The driver keeps an event loop in this thread; who uses a database beside it does so between its calls.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_ARGUMENTS)
         yield browser

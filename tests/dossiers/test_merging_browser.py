@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from playwright.sync_api import Route, sync_playwright
-from tests.browser.desk import ARGUMENTS, CHROMIUM, too_wide, violations
+from playwright.sync_api import Browser, Route
+from tests.browser.desk import too_wide, violations
 from tests.factories import make_dossier, make_staff, sign_in
 
 from toeleiding.dossiers import events as e
@@ -36,7 +36,7 @@ def pages(client: Client) -> dict[str, bytes]:
     return found
 
 
-def test_axe_finds_nothing(client: Client) -> None:
+def test_axe_finds_nothing(client: Client, chromium: Browser) -> None:
     answers = pages(client)
 
     def answer(route: Route) -> None:
@@ -48,15 +48,13 @@ def test_axe_finds_nothing(client: Client) -> None:
         else:
             route.fulfill(status=404)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        for width in (1440, 320):
-            context = browser.new_context(viewport={"width": width, "height": 1000}, bypass_csp=True)
-            context.route("**/*", answer)
-            page = context.new_page()
-            for path in answers:
-                page.goto(SITE + path)
-                assert page.evaluate("document.styleSheets.length") > 0
-                assert violations(page) == [], (path, width)
-                assert too_wide(page) == [], (path, width)
-        browser.close()
+    for width in (1440, 320):
+        context = chromium.new_context(viewport={"width": width, "height": 1000}, bypass_csp=True)
+        context.route("**/*", answer)
+        page = context.new_page()
+        for path in answers:
+            page.goto(SITE + path)
+            assert page.evaluate("document.styleSheets.length") > 0
+            assert violations(page) == [], (path, width)
+            assert too_wide(page) == [], (path, width)
+        context.close()

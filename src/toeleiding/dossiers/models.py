@@ -1,11 +1,15 @@
 """What is stored: the timeline (the truth), the dossier (its cache), numbers, tasks, saved filters."""
 
+from typing import get_args
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
+from toeleiding.dossiers.events import Source
+from toeleiding.law import Outcome, Step
 from toeleiding.organisations.models import Organisation, Staff
 
 
@@ -98,6 +102,8 @@ class Dossier(models.Model):
                 condition=Q(insz__isnull=True) | Q(insz__regex=r"^[0-9]{11}$"), name="dossier_insz_form"
             ),
             models.CheckConstraint(condition=Q(tab__in=Tab.values), name="dossier_tab_is_known"),
+            models.CheckConstraint(condition=Q(outcome__in=get_args(Outcome)), name="dossier_outcome_is_known"),
+            models.CheckConstraint(condition=Q(step__in=get_args(Step)), name="dossier_step_is_known"),
             models.CheckConstraint(condition=Q(step_number__range=(1, 6)), name="dossier_step_is_one_of_six"),
             # Who falls outside the pillar has no term (CONTRACTS chapter 1).
             models.CheckConstraint(
@@ -136,6 +142,7 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | Q(corrects__lt=F("id")), name="corrections_look_back"
             ),
+            models.CheckConstraint(condition=Q(source__in=[one.value for one in Source]), name="event_source_is_known"),
         ]
 
     def __str__(self) -> str:

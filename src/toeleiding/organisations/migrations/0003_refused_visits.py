@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0002_append_only'),
+        ("organisations", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='accesslog',
-            name='action',
-            field=models.CharField(choices=[('OPENED', 'Dossier geopend'), ('LISTED', 'In een lijst gezien'), ('ASKED', 'Bron bevraagd'), ('SHOWN_INSZ', 'Rijksregisternummer getoond'), ('CHANGED', 'Dossier aangevuld'), ('EXPORTED', 'Geëxporteerd'), ('PRINTED', 'Afgedrukt'), ('SEARCHED', 'Gezocht'), ('REFUSED', 'Toegang geweigerd')], max_length=24),
+            model_name="accesslog",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("OPENED", "Dossier geopend"),
+                    ("LISTED", "In een lijst gezien"),
+                    ("ASKED", "Bron bevraagd"),
+                    ("SHOWN_INSZ", "Rijksregisternummer getoond"),
+                    ("CHANGED", "Dossier aangevuld"),
+                    ("EXPORTED", "Geëxporteerd"),
+                    ("PRINTED", "Afgedrukt"),
+                    ("SEARCHED", "Gezocht"),
+                    ("REFUSED", "Toegang geweigerd"),
+                ],
+                max_length=24,
+            ),
         ),
     ]
