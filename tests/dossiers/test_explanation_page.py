@@ -145,7 +145,8 @@ def test_opening_it_is_logged_and_other_agencies_are_refused() -> None:
     assert sign_in(Client(), there).get(address).status_code == 403
     for role in (Role.PROJECT_LEAD, Role.EXCHANGE_OPERATOR, Role.VDAB_COUNSELLOR):
         assert sign_in(Client(), make_staff(role)).get(address).status_code == 403
-    assert not AccessLog.objects.exclude(staff=here.staff).filter(dossier=made.pk).exists()
+    others = AccessLog.objects.exclude(staff=here.staff).filter(dossier=made.pk)
+    assert list(others.values_list("action", flat=True)) == ["REFUSED"], "a refused visit is written down as that"
     assert sign_in(Client(), here).get("/dossiers/TN-1999-99999/uitleg").status_code == 404
 
 

@@ -1,5 +1,6 @@
 """A new dossier from the KBI: asked over the real wire while somebody waits."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -96,7 +97,9 @@ def test_from_number_to_dossier_through_the_screen(outside: Outsides, client: Cl
     desk = sign_in(client, make_staff())
     preview = desk.post("/dossiers/nieuw/kbi", {"insz": insz}).content.decode()
     assert "Kijk na wat we overnemen" in preview
-    desk.post("/dossiers/nieuw/maak")
+    shown = re.search(r'name="voorbeeld" value="([^"]+)"', preview)
+    assert shown is not None
+    desk.post("/dossiers/nieuw/maak", {"voorbeeld": shown[1]})
     dossier = Dossier.objects.get(insz=insz)
     assert dossier.contract_signed_on is not None
     assert dossier.first_name

@@ -136,7 +136,7 @@ def test_no_single_changed_byte_of_the_body_is_believed(judge, signed, data: st.
     changed = signed[:at] + bytes([byte]) + signed[at + 1 :]
     try:
         same = etree.tostring(etree.fromstring(changed), method="c14n", exclusive=True)
-    except etree.XMLSyntaxError:
+    except (etree.XMLSyntaxError, etree.C14NError):
         same = None
     if same == etree.tostring(etree.fromstring(signed), method="c14n", exclusive=True):
         return  # another way to write the same message, such as ' for "

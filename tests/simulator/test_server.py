@@ -85,7 +85,7 @@ def test_answers_are_written_for_the_same_people_in_three_folders(tmp_path: Path
     ("arguments", "sentence"),
     [
         (["--today", "gisteren"], "geen datum"),
-        (["--faults", "bestaat-niet.json"], "Kijk de naam na"),
+        (["--faults", "bestaat-niet.json"], "Kijk de naam en de rechten na"),
         (["--journal", "/bestaat/niet/journaal"], "Kies een ander bestand"),
     ],
 )
