@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "toeleiding.rulebook",
     "toeleiding.dossiers",
     "toeleiding.exchange",
+    "toeleiding.referrals",
+    "toeleiding.client_lists",
     "toeleiding.demo",
 ]
 MIDDLEWARE = [

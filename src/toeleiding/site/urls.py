@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("toeleiding.rulebook.urls")),
     path("", include("toeleiding.dossiers.urls")),
     path("", include("toeleiding.exchange.urls")),
+    path("", include("toeleiding.referrals.urls")),
+    path("", include("toeleiding.client_lists.urls")),
     path("", include("toeleiding.demo.urls")),
 ]
 handler400 = "toeleiding.web.views.bad_request"

@@ -1,0 +1,1 @@
+"""Lists of clients from a file: preview, repair, commit, undo."""
