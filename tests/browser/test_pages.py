@@ -9,6 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page
 
+from tests.client_lists import files
 from toeleiding.law import IN_FORCE
 from toeleiding.organisations.models import Role
 
@@ -105,6 +106,7 @@ class Examples:
         for case in (self.full, cases["VDAB weigert het antwoord"]):
             self._asked(counsellor, case)
         self.question = self._question(desks(Role.DPO))
+        self.upload = self._uploaded(desks(Role.TEAM_LEAD))
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
 
     @staticmethod
@@ -138,6 +140,18 @@ class Examples:
         return (link.get_attribute("href") or "").rsplit("/", 1)[-1]
 
     @staticmethod
+    def _uploaded(desk: Desk) -> str:
+        """A list with a row in error and a new person."""
+        page = desk.open("/lijsten/nieuw")
+        content = files.text(
+            [("123", "Fout", "Voorbeeldma", *[""] * 5), ("", "Nieuw", "Lijstma", "3/5/1990", *[""] * 4)]
+        )
+        page.get_by_label("Bestand").set_input_files({"name": "lijst.csv", "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="Laad op").click()
+        page.get_by_role("heading", name="lijst.csv").wait_for()
+        return page.url.rsplit("/", 1)[-1]
+
+    @staticmethod
     def _tried_draft(desk: Desk) -> str:
         """A draft that changes a rule, and that was tried on everybody."""
         page = desk.open("/regels/concept/nieuw")
@@ -169,6 +183,8 @@ class Examples:
             "event": [self.event],
             "question": [self.question],
             "key": ["1"],
+            "upload": [self.upload],
+            "line": ["2", "3"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:

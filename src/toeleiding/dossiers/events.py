@@ -338,7 +338,7 @@ class TrackEnded(Data):
 
     kind = "TRACK_ENDED"
     title = "Traject afgerond"
-    reason: Literal["ATTEST", "STOPPED", "MOVED_AWAY", "DECEASED"]
+    reason: Literal["ATTEST", "STOPPED", "MOVED_AWAY", "DECEASED", "MISTAKE"]
 
 
 class TrackReopened(Data):

@@ -401,6 +401,7 @@ _ENDINGS = {
     "ATTEST": "Attest behaald",
     "STOPPED": "Gestopt",
     "MOVED_AWAY": "Verhuisd buiten het werkingsgebied",
+    "MISTAKE": "Per vergissing gemaakt",
     "DECEASED": "Overleden",
 }
 

@@ -226,6 +226,7 @@ def _write(items: list[_Item], moment: datetime, rules: RuleSet) -> list[Recorde
         decided = _decided(item)
         if decided is not None:
             item.news = (*item.news, decided)
+    _free_numbers(items)
     _store_numbers(items)
     _store_dossiers(items, moment)
     _store_events(items, moment)
@@ -360,6 +361,14 @@ def _store_events(items: list[_Item], moment: datetime) -> None:
 
 
 _NUMBER_EVENTS = (e.NumberAssigned, e.NumberReplaced, e.NumberCancelled, e.MergedWith)
+
+
+def _free_numbers(items: list[_Item]) -> None:
+    """A number whose assignment was withdrawn belongs to nobody any more."""
+    changed = [item for item in items if any(isinstance(new.data, e.Withdrawn) for new in item.news)]
+    if changed:
+        kept = [number.insz for item in changed for number in item.state.numbers]
+        PersonNumber.objects.filter(dossier__in=[item.dossier.pk for item in changed]).exclude(insz__in=kept).delete()
 
 
 def _store_numbers(items: list[_Item]) -> None:

@@ -16,6 +16,7 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
             ("Werklijst", "/werklijst", "list", {Role.CASE_WORKER}),
             ("Dossiers", "/dossiers", "folder", _DOSSIERS),
             ("Nieuw dossier", "/dossiers/nieuw", "plus", {Role.CASE_WORKER, Role.TEAM_LEAD}),
+            ("Lijsten", "/lijsten", "list", {Role.TEAM_LEAD}),
         ],
     ),
     (
