@@ -33,7 +33,7 @@ from toeleiding.organisations.models import Role, StaffRole  # noqa: E402
 from toeleiding.organisations.services import ensure_organisations, ensure_staff  # noqa: E402
 
 SMALL = bool(os.environ.get("BENCH_SMALL"))
-ROWS = int(os.environ.get("N", "5000")) if SMALL else 100_000
+ROWS = 5_000 if SMALL else 100_000
 DATABASE = "bench_lists"
 MEGABYTE = 1024 * 1024
 HEADINGS = (
@@ -49,16 +49,17 @@ def measure() -> list[dict[str, Any]]:
     """Seconds of preview and commit, each with its baseline, and the most memory that they took."""
     content = _file()
     bare = min(_bare(content) for _ in range(3))
-    with _database() as lead, _peak() as most:
-        begun = time.perf_counter()
-        upload = services.start(lead, "lijst.xlsx", content)
-        read(upload.pk)
-        preview = time.perf_counter() - begun
-        assert Upload.objects.defer("content").get(pk=upload.pk).state == UploadState.READY
-        begun = time.perf_counter()
-        services.commit(lead, Upload.objects.defer("content").get(pk=upload.pk))
-        commit.commit(upload.pk)
-        carried_out = time.perf_counter() - begun
+    with _database() as lead:
+        with _peak() as most:
+            begun = time.perf_counter()
+            upload = services.start(lead, "lijst.xlsx", content)
+            read(upload.pk)
+            preview = time.perf_counter() - begun
+            assert Upload.objects.defer("content").get(pk=upload.pk).state == UploadState.READY
+            begun = time.perf_counter()
+            services.commit(lead, Upload.objects.defer("content").get(pk=upload.pk))
+            commit.commit(upload.pk)
+            carried_out = time.perf_counter() - begun
         assert Row.objects.filter(upload=upload, done=Done.DONE).count() == ROWS
         copied = _copied()
     return [
@@ -143,7 +144,7 @@ def _copied() -> float:
 
 @contextmanager
 def _peak() -> Iterator[list[float]]:
-    """The most resident memory of this process while the work is done, above what it had before, in MB."""
+    """The most resident memory of this process while the work is done, in MB."""
     process, most, stop = psutil.Process(), [0.0], threading.Event()
 
     def watch() -> None:
