@@ -185,6 +185,7 @@ class Examples:
             "key": ["1"],
             "upload": [self.upload],
             "line": ["2", "3"],
+            "part": ["wie", "werk", "plannen"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:

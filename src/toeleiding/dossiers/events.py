@@ -306,6 +306,23 @@ class ContactHeld(Data):
     held: bool = True
 
 
+class IntakeCompleted(Data):
+    """The talk about studies, work, languages and plans is done. Codes are those of `referrals.intake.wording`.
+
+    Health is not in it: nobody needs it to guide somebody to work (DOMAIN 5.5).
+    """
+
+    kind = "INTAKE_COMPLETED"
+    title = "Intake afgerond"
+    goal: str | None = None
+    wanted_job: str = ""
+    diploma: str | None = None
+    longest_job: str = ""
+    languages: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    agreements: str = ""
+
+
 class Noted(Data):
     kind = "NOTED"
     title = "Notitie"

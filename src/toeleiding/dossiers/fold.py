@@ -384,6 +384,11 @@ def _reported(state: State, data: e.RegistrationReported, event: Happened) -> No
     state.reported_on = data.registered_on
 
 
+@_on(e.IntakeCompleted)
+def _intake(state: State, data: e.IntakeCompleted, event: Happened) -> None:
+    state.intake_on = event.occurred_on
+
+
 @_on(e.ContactHeld)
 def _contact_held(state: State, data: e.ContactHeld, event: Happened) -> None:
     if data.held:

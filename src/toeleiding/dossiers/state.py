@@ -163,6 +163,7 @@ class State(msgspec.Struct, omit_defaults=True):
     reported_on: date | None = None
     contact_held_on: date | None = None
     contact_missed_on: date | None = None
+    intake_on: date | None = None
     suspensions: list[Suspension] = []
     ended_on: date | None = None
     ended_reason: str | None = None

@@ -71,6 +71,7 @@ WITHDRAWABLE = {
     "SUPPORT_GIVEN",
     "REGISTRATION_REPORTED",
     "CONTACT_HELD",
+    "INTAKE_COMPLETED",
     "TERM_SUSPENDED",
     "EMPLOYMENT_DATA_COPIED",
 }
@@ -307,6 +308,16 @@ def counsellor_words(counsellor: e.Counsellor | None) -> str:
 def _delayed(data: e.AnswerDelayed) -> Told:
     again = f"We proberen het opnieuw om {dates.clock(data.retry_at)}." if data.retry_at else ""
     return Told("Nog geen antwoord", data.message or again, "dienst", "clock", "letop")
+
+
+@_of(e.IntakeCompleted)
+def _intake(data: e.IntakeCompleted) -> Told:
+    return Told(
+        data.title,
+        _sentences(data.wanted_job and f"Zoekt werk als {data.wanted_job}", data.agreements),
+        "gesprek",
+        "document",
+    )
 
 
 @_of(e.EmploymentDataCopied)
