@@ -34,7 +34,7 @@ from procrastinate.contrib.django import app  # noqa: E402
 from toeleiding.dossiers import events as e  # noqa: E402
 from toeleiding.dossiers.services import ask_employment_service  # noqa: E402
 from toeleiding.dossiers.timeline import NewEvent, open_many  # noqa: E402
-from toeleiding.exchange import inbox, lease, settle  # noqa: E402
+from toeleiding.exchange import inbox, lease, settle, vault  # noqa: E402
 from toeleiding.exchange.drain import drain  # noqa: E402
 from toeleiding.exchange.models import Question, RawMessage  # noqa: E402
 from toeleiding.exchange.wire import Message, Wire  # noqa: E402
@@ -244,7 +244,8 @@ def _unhindered(questions: int) -> tuple[float, float]:
     drain()
     ours = time.perf_counter() - begun
     _all_done()
-    sent = [bytes(raw) for raw in RawMessage.objects.filter(stored_at__gte=before).values_list("question", flat=True)]
+    stored = RawMessage.objects.filter(stored_at__gte=before).values_list("question", "key", "attempt_id")
+    sent = [vault.unseal(bytes(raw), key, reference, "question") for raw, key, reference in stored]
     with Transport() as line, ThreadPoolExecutor(IN_FLIGHT) as pool:
         begun = time.perf_counter()
         list(pool.map(lambda raw: line.post(raw, settings.SIMULATOR_URL), sent))

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from tests.exchange.people import ask, case, known, questions, state
 from toeleiding.dossiers.models import Dossier, Event
-from toeleiding.exchange import line
+from toeleiding.exchange import line, vault
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import RawMessage, Service, Status
 from toeleiding.exchange.wire import Wire
@@ -94,7 +94,7 @@ def test_a_tampered_answer_is_a_dead_letter_with_that_cause(folder: Path, settin
     assert not Event.objects.filter(dossier=dossier, data__category="00").exists()
     kept = RawMessage.objects.get(attempt__question=asked)
     assert kept.answer is not None, "the evidence is kept"
-    assert b">00</Catwz>" in bytes(kept.answer)
+    assert b">00</Catwz>" in vault.unseal(bytes(kept.answer), kept.key, kept.attempt_id, "answer")
 
 
 def test_the_settings_make_the_line(folder: Path, settings: Any) -> None:

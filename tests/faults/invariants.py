@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from tests.faults.outside import Outside
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.rebuild import rebuild
+from toeleiding.exchange import legal_log
 from toeleiding.exchange.apply import outcome_of
-from toeleiding.exchange.models import Attempt, Question, Received, ReceivedStatus, Service, Status
+from toeleiding.exchange.models import Attempt, LegalLine, Question, Received, ReceivedStatus, Service, Status
 from toeleiding.exchange.selectors import status
 
 _ANSWERS = (e.EmploymentServiceAnswered, e.WorkAnswered)
@@ -61,7 +63,20 @@ def breaches(dossiers: Sequence[int], world: Outside) -> list[str]:
         *_once_at_the_source(story, world),
         *_only_what_the_source_said(story, world),
         *_in_order(story),
+        *_logged_by_law(story),
     ]
+
+
+def _logged_by_law(story: _Story) -> Iterator[str]:
+    """One line before each call and one after it, also when the worker was stopped in between."""
+    legal_log.close_silent(timezone.now() + 2 * legal_log.NOBODY_WAITS_AFTER)
+    lines: dict[UUID, list[str]] = defaultdict(list)
+    for reference, kind in LegalLine.objects.filter(reference__in=story.question_of).values_list("reference", "kind"):
+        lines[reference].append(kind)
+    for reference in story.question_of:
+        found = lines[reference]
+        if found.count("ASKED") != 1 or len(found) != 2:
+            yield f"legal log: {sorted(found)} for one message"
 
 
 def columns_differ() -> list[str]:

@@ -56,6 +56,56 @@ def drain(really: bool) -> None:
     )
 
 
+@command.group("raw", help="Bewaarde ruwe berichten: wissen en opnieuw versleutelen.")
+def raw() -> None:
+    """Verbs about raw messages."""
+
+
+@raw.command("erase", help="Wis wat langer bewaard is dan regel K-10. Zonder --apply zie je alleen hoeveel.")
+@click.option("--apply", "really", is_flag=True, help="Wis echt.")
+def erase(really: bool) -> None:
+    """Erase what is past its time."""
+    from django.utils import timezone
+
+    from toeleiding.site.setup import prepare
+
+    prepare(migrate=True)
+    from toeleiding.exchange import raw as store
+
+    count = store.erase_old(timezone.now(), apply=really)
+    if really:
+        click.echo(f"{count} berichten gewist. Referte, uitkomst en tijd blijven staan.")
+    else:
+        click.echo(f"{count} berichten zouden gewist worden. Voeg --apply toe om dat te doen.")
+
+
+@raw.command(
+    "rotate", help="Versleutel alles met de eerste sleutel van RAW_KEYS. Zonder --apply zie je alleen hoeveel."
+)
+@click.option("--apply", "really", is_flag=True, help="Doe het echt.")
+def rotate(really: bool) -> None:
+    """Seal everything under the first key."""
+    from toeleiding.site.setup import prepare
+
+    prepare(migrate=True)
+    from toeleiding.exchange import raw as store
+    from toeleiding.exchange.vault import VaultError
+
+    try:
+        done, failed = store.rotate(apply=really)
+    except VaultError as error:
+        raise click.ClickException(str(error)) from None
+    if not really:
+        click.echo(f"{done} berichten zouden opnieuw versleuteld worden. Voeg --apply toe om dat te doen.")
+        return
+    click.echo(f"{done} berichten opnieuw versleuteld.")
+    if failed:
+        raise click.ClickException(
+            f"{failed} berichten konden niet geopend worden: hun sleutel ontbreekt of ze zijn gewijzigd."
+            " Voer `toeleiding check` uit."
+        )
+
+
 def _status() -> dict[str, Any]:
     from toeleiding.site.setup import prepare
 

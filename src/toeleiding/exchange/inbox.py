@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from django.db import connection, transaction
 
 from toeleiding.dossiers import bulk
+from toeleiding.exchange import legal_log, vault
 from toeleiding.exchange.models import Attempt, RawMessage, Received, ReceivedStatus, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Message, read
+from toeleiding.exchange.words import Sentence
+
+log = structlog.get_logger("exchange")
 
 
 @transaction.atomic
@@ -19,6 +24,7 @@ def before(messages: Sequence[Message], now: datetime) -> None:
         for one in messages
     )
     _keep_questions(messages, now)
+    legal_log.asked([one.reference for one in messages])
 
 
 @transaction.atomic
@@ -43,6 +49,7 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
         ],
         key="reference",
     )
+    legal_log.answered([reply.reference for reply in replies])
     came = [reply for reply in replies if reply.raw is not None]
     _keep_answers(came)
     rows = Received.objects.bulk_create(
@@ -61,19 +68,27 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
 
 
 def _keep_questions(messages: Sequence[Message], now: datetime) -> None:
+    key = vault.key_names()[0]
     RawMessage.objects.bulk_create(
-        RawMessage(attempt_id=one.reference, question=one.raw, stored_at=now) for one in messages
+        RawMessage(
+            attempt_id=one.reference,
+            question=vault.seal(one.raw, one.reference, "question"),
+            key=key,
+            stored_at=now,
+        )
+        for one in messages
     )
 
 
 def _keep_answers(came: Sequence[Reply]) -> None:
     if not came:
         return
+    sealed = [vault.seal(reply.raw or b"", reply.reference, "answer") for reply in came]
     with connection.cursor() as cursor:
         cursor.execute(
             "update exchange_rawmessage kept set answer = given.answer"
             " from unnest(%s::uuid[], %s::bytea[]) as given(attempt, answer) where kept.attempt_id = given.attempt",
-            [[reply.reference for reply in came], [reply.raw for reply in came]],
+            [[reply.reference for reply in came], sealed],
         )
 
 
@@ -90,5 +105,14 @@ def unfinished(now: datetime, size: int) -> list[Reply]:
 
 def _again(row: Received) -> Reply:
     attempt = row.attempt
-    raw = bytes(attempt.raw.answer or b"")
+    kept = attempt.raw
+    try:
+        raw = vault.unseal(bytes(kept.answer or b""), kept.key, attempt.reference, "answer")
+    except vault.VaultError as error:
+        # The answer cannot be read any more: a person hears of it, and the others go on.
+        log.error("answer_not_unsealed", question=str(row.question_id))
+        return Reply(
+            row.question_id, attempt.reference, "NOT_UNDERSTOOD", attempt.started_at, row.received_at,
+            sentence=Sentence(str(error), "Stel de vraag opnieuw."), received=row.pk,
+        )  # fmt: skip
     return read(row.question, attempt.reference, raw, attempt.started_at, row.received_at).at(row.pk)

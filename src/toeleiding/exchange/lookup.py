@@ -6,13 +6,14 @@ gets no answer reads why and makes the dossier by hand.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.utils import timezone
 
 from toeleiding.dossiers import events as e
-from toeleiding.exchange import facts, limits, words
+from toeleiding.exchange import facts, legal_log, limits, outbox, words
+from toeleiding.exchange.models import LegalKind
 from toeleiding.magda import kbi, services
 from toeleiding.magda.answers import Answer, read_answer
 from toeleiding.magda.envelope import Sender
@@ -62,7 +63,26 @@ def _ask(line: Transport, insz: str, access: Access) -> _Heard:
     now = timezone.localtime()
     question = write_question(kbi.Question(insz), sender, reference=reference, at=now)
     service = services.KBI_2
+    legal_log.look_up_asked(
+        UUID(reference), service.name, service.version, insz, access.staff, access.purpose, outbox.LEGAL_BASIS
+    )
     came = line.post(question, limits.endpoint(service.name, service.version), PATIENCE_SECONDS)
+    heard = _heard(came, insz, reference)
+    legal_log.look_up_answered(UUID(reference), _kind(came, heard), heard.answer)
+    return heard
+
+
+def _kind(came: object, heard: _Heard) -> LegalKind:
+    if not isinstance(came, bytes | SoapFaultBody):
+        return LegalKind.UNANSWERED
+    if heard.outcome == "REFUSED":
+        return LegalKind.UNAUTHORISED
+    answered = heard.outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL", "REPLACED", "CANCELLED")
+    return LegalKind.SUCCEEDED if answered else LegalKind.FAILED
+
+
+def _heard(came: object, insz: str, reference: str) -> _Heard:
+    service = services.KBI_2
     if isinstance(came, SoapFaultBody):
         came = came.body
     if not isinstance(came, bytes):

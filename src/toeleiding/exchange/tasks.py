@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.redecide import redecide_due
+from toeleiding.exchange import legal_log, raw
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.models import NightlyCheck
@@ -51,6 +52,22 @@ def night(timestamp: int) -> None:
     SessionStore.clear_expired()
     done = redecide_due()
     log.info("redecided", seen=done.seen, changed=done.changed)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="toeleiding.exchange.tasks.close_silent", queueing_lock="close-silent")
+def close_silent(timestamp: int) -> None:
+    """The legal log has one outcome per message, also when the worker that sent it was stopped."""
+    if closed := legal_log.close_silent(timezone.now()):
+        log.warning("messages_without_an_end", messages=closed)
+
+
+@app.periodic(cron="10 2 * * *")
+@app.task(name="toeleiding.exchange.tasks.keep_no_longer", queueing_lock="keep-no-longer")
+def keep_no_longer(timestamp: int) -> None:
+    """Erase raw messages and lines of the legal log whose time is over (rules K-10 and K-11)."""
+    erased, removed = raw.erase_old(timezone.now()), legal_log.remove_old(timezone.localdate())
+    log.info("kept_no_longer", raw_messages=erased, legal_lines=removed)
 
 
 @app.periodic(cron="30 1 * * *")

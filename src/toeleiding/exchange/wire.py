@@ -21,6 +21,7 @@ from toeleiding.magda.envelope import Sender
 from toeleiding.magda.questions import Question as WireQuestion
 from toeleiding.magda.questions import write_question
 from toeleiding.magda.signing import Reason
+from toeleiding.magda.structure import outline
 from toeleiding.magda.transport import (
     ConnectionFailed,
     Failure,
@@ -127,6 +128,8 @@ def read(question: About, reference: UUID, raw: bytes, started: datetime, ended:
     if answer.insz and answer.insz != question.insz and answer.replaced_by is None:
         return _put_aside(reply, "wrong_person", "Het antwoord gaat over een ander nummer.")
     outcome = outcome_of(question.service, question.details.get("employment_service", "VDAB"), answer)
+    if outcome == "NOT_UNDERSTOOD":
+        log.warning("answer_not_understood", question=str(question.id), structure=outline(raw))
     return Reply(question.id, reference, outcome, started, ended, answer, raw, reply.answers)
 
 

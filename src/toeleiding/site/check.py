@@ -32,6 +32,7 @@ def findings() -> Iterator[Finding]:
     if all(finding.verdict != "fout" for finding in database):
         yield from _people()
         yield _rules()
+        yield from _vault()
         yield _worker()
     yield from _certificates()
     yield _endpoint()
@@ -61,6 +62,29 @@ def _configuration() -> Iterator[Finding]:
         )
     else:
         yield Finding("schijf", "goed", f"Er is {megabytes} MB vrij in de datamap.")
+
+
+def _vault() -> Iterator[Finding]:
+    from toeleiding.exchange import raw, vault
+
+    try:
+        vault.key_names()
+        absent = raw.absent_keys()
+    except vault.VaultError as error:
+        yield Finding("ruwe berichten", "fout", "De sleutels zijn niet leesbaar.", str(error))
+        return
+    if absent:
+        names = ", ".join(absent)
+        yield Finding("ruwe berichten", "fout", f"Deze sleutels ontbreken: {names}.", "Zet ze terug in RAW_KEYS.")
+    elif not settings.OEFENOMGEVING and not os.environ.get("RAW_KEYS"):
+        yield Finding(
+            "ruwe berichten",
+            "let op",
+            "De sleutel staat in de datamap.",
+            "Zet RAW_KEYS in de omgeving en bewaar ze apart.",
+        )
+    else:
+        yield Finding("ruwe berichten", "goed", "Alles is versleuteld bewaard en de sleutels zijn er.")
 
 
 def _database() -> Iterator[Finding]:

@@ -23,6 +23,7 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
         "Opvolgen",
         [
             ("Uitwisseling", "/uitwisseling", "arrows", {Role.EXCHANGE_OPERATOR}),
+            ("Wettelijk logboek", "/uitwisseling/wettelijk-logboek", "shield", {Role.DPO}),
             ("Regels", "/regels", "book", set(Role)),
         ],
     ),

@@ -1,5 +1,6 @@
 """Settings. Everything a deployment may differ in comes from the environment; docs/beheer lists it."""
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -47,7 +48,19 @@ def _database_url() -> str:
     return embedded.database_url(HOME)
 
 
+def _raw_keys(home: Path) -> str:
+    """The keys of the raw messages as "name:base64, name:base64"; without any one is made in the data folder."""
+    if keys := os.environ.get("RAW_KEYS"):
+        return keys
+    kept = home / "sleutel-ruwe-berichten"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(f"lokaal:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+    return kept.read_text()
+
+
 SECRET_KEY = _secret_key(HOME)
+RAW_KEYS = _raw_keys(HOME)
 DEBUG = False
 # The exercise environment has fictitious people, the role picker and a banner on every page.
 OEFENOMGEVING = os.environ.get("TOELEIDING_OMGEVING", "oefen") == "oefen"

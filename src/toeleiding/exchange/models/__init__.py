@@ -8,6 +8,10 @@ from toeleiding.exchange.models.desk import (
     Replay,
     Replayed,
 )
+from toeleiding.exchange.models.legal_log import (
+    LegalKind,
+    LegalLine,
+)
 from toeleiding.exchange.models.messages import (
     Attempt,
     RawMessage,
@@ -33,6 +37,8 @@ __all__ = (
     "Handled",
     "Hold",
     "Inscription",
+    "LegalKind",
+    "LegalLine",
     "NightlyCheck",
     "Question",
     "RawMessage",

@@ -33,12 +33,30 @@ class Attempt(models.Model):
 
 
 class RawMessage(models.Model):
-    """The bytes that went over the wire, kept apart from everything else and never logged."""
+    """The bytes that went over the wire, encrypted, kept apart from everything else and never logged.
+
+    Only `vault` reads and writes them. `key` names the key that sealed them; "" is from before there was one.
+    After their retention (rule K-10) both are gone and `erased_at` says when.
+    """
 
     attempt = models.OneToOneField(Attempt, models.CASCADE, primary_key=True, related_name="raw")
-    question = models.BinaryField()
+    question = models.BinaryField(null=True)
     answer = models.BinaryField(null=True)
+    key = models.CharField(max_length=16, blank=True, db_default="")
     stored_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("stored_at",), name="raw_to_erase", condition=Q(erased_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True, question__isnull=False)
+                | Q(erased_at__isnull=False, question__isnull=True, answer__isnull=True),
+                name="erased_is_erased_whole",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.attempt_id)

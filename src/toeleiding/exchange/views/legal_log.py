@@ -1,0 +1,228 @@
+"""The legal log for the DPO, and what went over the wire: whole for the DPO with a reason, its shape for others."""
+
+import csv
+import io
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from lxml import etree
+
+from toeleiding.dossiers.exports import BYTE_ORDER_MARK, harmless
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.selectors import visible_to
+from toeleiding.exchange import vault
+from toeleiding.exchange.forms import reason
+from toeleiding.exchange.models import LegalKind, LegalLine, Question, RawMessage, Service
+from toeleiding.exchange.views.replays import question_id
+from toeleiding.magda.insz import mask
+from toeleiding.magda.structure import outline
+from toeleiding.magda.xml import UnreadableError, parse
+from toeleiding.organisations.access import Access
+from toeleiding.organisations.guard import StaffRequest, for_roles
+from toeleiding.organisations.models import AccessAction, Purpose, Role, Staff
+from toeleiding.web import dates
+from toeleiding.web.forms import ChoiceCards, DateField, Form
+
+LINES_A_PAGE = 50
+_MOST_IN_A_FILE = 50_000
+PURPOSES = {
+    "verzoek": "Verzoek om inzage van de betrokkene",
+    "controle": "Controle van de bevragingen",
+    "audit": "Audit",
+}
+
+
+class SearchForm(Form):
+    """What to look for; everything may stay empty."""
+
+    dossier = forms.CharField(label="Dossiernummer", required=False, max_length=20)
+    van = DateField(label="Van", required=False)
+    tot = DateField(label="Tot en met", required=False)
+    soort = forms.ChoiceField(label="Soort", required=False, choices=[("", "Alle soorten"), *LegalKind.choices])
+    gebruiker = forms.CharField(label="Gebruiker", required=False, max_length=50, help_text="De gebruikersnaam.")
+
+
+class ExportForm(Form):
+    """Why the lines leave this screen."""
+
+    doel = forms.ChoiceField(label="Waarvoor is dit bestand?", choices=list(PURPOSES.items()), widget=ChoiceCards())
+
+
+class ReasonForm(Form):
+    """Why somebody looks at the content of a message."""
+
+    reden = reason("Waarom bekijk je de inhoud?", "Bijvoorbeeld: verzoek om inzage van de betrokkene.")
+
+
+def lines(access: Access) -> QuerySet[LegalLine]:
+    """The lines about people of one's own agency, and those of its staff about somebody without a dossier."""
+    mine = Dossier.objects.filter(visible_to(access)).values("pk")
+    ours = Staff.objects.filter(organisation=access.organisation).values("username")
+    return LegalLine.objects.filter(Q(dossier__in=mine) | Q(dossier=None, staff__in=ours))
+
+
+@for_roles(Role.DPO)
+@require_http_methods(["GET", "HEAD", "POST"])
+def legal_log(request: StaffRequest) -> HttpResponse:
+    """`/uitwisseling/wettelijk-logboek`: search, and take away as a file with a purpose."""
+    form = SearchForm(request.GET)
+    found = lines(request.access)
+    if form.is_valid():
+        found = _narrowed(found, form.cleaned_data)
+    export = ExportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and export.is_valid() and form.is_valid():
+        return _file(request, found, PURPOSES[export.cleaned_data["doel"]])
+    page = Paginator(found, LINES_A_PAGE).get_page(request.GET.get("pagina"))
+    numbers = _numbers([line.dossier for line in page])
+    request.access.log(AccessAction.LISTED, sorted(numbers), "wettelijk logboek")
+    context = {
+        "form": form, "export": export, "pagina": page, "regels": [_line(one, numbers) for one in page],
+        "hier": urlencode([(name, value) for name, value in request.GET.items() if value and name != "pagina"]),
+    }  # fmt: skip
+    bad = form.errors or export.errors
+    return render(request, "exchange/wettelijk_logboek.html", context, status=422 if bad else 200)
+
+
+def _narrowed(found: QuerySet[LegalLine], given: dict[str, Any]) -> QuerySet[LegalLine]:
+    if given["dossier"]:
+        found = found.filter(dossier__in=Dossier.objects.filter(number=given["dossier"].strip().upper()).values("pk"))
+    if given["van"]:
+        found = found.filter(at__date__gte=given["van"])
+    if given["tot"]:
+        found = found.filter(at__date__lte=given["tot"])
+    if given["soort"]:
+        found = found.filter(kind=given["soort"])
+    if given["gebruiker"]:
+        found = found.filter(staff=given["gebruiker"].strip())
+    return found
+
+
+def _numbers(dossiers: list[int | None]) -> dict[int, str]:
+    wanted = {one for one in dossiers if one is not None}
+    return dict(Dossier.objects.filter(pk__in=wanted).values_list("pk", "number"))
+
+
+def _line(one: LegalLine, numbers: dict[int, str]) -> dict[str, Any]:
+    labels = dict(Service.choices)
+    return {
+        "at": one.at, "kind": LegalKind(one.kind).label, "tone": _TONES[LegalKind(one.kind)],
+        "service": f"{labels.get(one.service, one.service)} {one.version}", "reference": one.reference,
+        "staff": one.staff or "de toepassing", "purpose": Purpose(one.purpose).label, "basis": one.legal_basis,
+        "subject": mask(one.subject) if one.subject else "geen nummer",
+        "dossier": numbers.get(one.dossier or 0, ""), "transaction": one.transaction,
+        "took": f"{dates.number(one.milliseconds / 1000, 1)} s" if one.milliseconds is not None else "",
+        "codes": ", ".join(f"{code.get('id')} {code.get('origin', '')}".strip() for code in one.codes),
+    }  # fmt: skip
+
+
+_TONES = {
+    LegalKind.ASKED: "info",
+    LegalKind.SUCCEEDED: "goed",
+    LegalKind.FAILED: "fout",
+    LegalKind.UNANSWERED: "letop",
+    LegalKind.UNAUTHORISED: "fout",
+}
+_HEADER = (
+    "Tijdstip", "Soort", "Dienst", "Versie", "Referte", "Vraag", "Afzender", "Hoedanigheid", "Gebruiker", "Doel",
+    "Wettelijke basis", "Dossier", "Nummer", "Duur in ms", "Codes",
+)  # fmt: skip
+
+
+def _file(request: StaffRequest, found: QuerySet[LegalLine], why: str) -> HttpResponse:
+    """The lines as CSV; numbers of persons masked. Who made it and what for stands on top and in the access log."""
+    shown = list(found[:_MOST_IN_A_FILE])
+    numbers = _numbers([one.dossier for one in shown])
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("Vertrouwelijk", f"Alleen voor: {why}", f"Gemaakt door {request.access.staff}"))
+    writer.writerow(_HEADER)
+    for one in shown:
+        told = _line(one, numbers)
+        cells = (
+            timezone.localtime(one.at).isoformat(timespec="seconds"), told["kind"], one.service, one.version,
+            one.reference, one.transaction or "", one.uri, one.capacity, told["staff"], told["purpose"], told["basis"],
+            told["dossier"], told["subject"], one.milliseconds if one.milliseconds is not None else "", told["codes"],
+        )  # fmt: skip
+        writer.writerow([harmless(str(cell)) for cell in cells])
+    request.access.log(AccessAction.EXPORTED, sorted(numbers), f"wettelijk logboek: {why}")
+    name = f"toeleiding_wettelijk_logboek_{timezone.localdate().isoformat()}.csv"
+    return HttpResponse(
+        BYTE_ORDER_MARK + written.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+@for_roles(Role.DPO)
+@require_http_methods(["GET", "HEAD", "POST"])
+def content(request: StaffRequest, question: str) -> HttpResponse:
+    """`/uitwisseling/berichten/<id>/inhoud`: the messages themselves, after a reason that is logged."""
+    found = _question(request, question)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    messages: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        request.access.log(
+            AccessAction.OPENED, [found.dossier_id], f"inhoud bericht: {form.cleaned_data['reden']}"[:200]
+        )
+        messages = [_opened(one, pretty) for one in _raw(found)]
+    context = {"vraag": found, "form": form, "berichten": messages, "soort": "Inhoud", "getoond": bool(messages)}
+    return render(request, "exchange/inhoud.html", context, status=422 if form.errors else 200)
+
+
+@for_roles(Role.EXCHANGE_OPERATOR, Role.DPO)
+@require_safe
+def structure(request: StaffRequest, question: str) -> HttpResponse:
+    """`/uitwisseling/berichten/<id>/structuur`: the shape of the messages, every value blanked."""
+    found = _question(request, question)
+    request.access.log(AccessAction.OPENED, [found.dossier_id], f"structuur bericht {found.pk}")
+    messages = [_opened(one, lambda raw: "\n".join(outline(raw))) for one in _raw(found)]
+    context = {"vraag": found, "berichten": messages, "soort": "Structuur", "getoond": True}
+    return render(request, "exchange/inhoud.html", context)
+
+
+def _question(request: StaffRequest, question: str) -> Question:
+    found = Question.objects.filter(pk=question_id(question)).first()
+    if found is None:
+        raise Http404
+    if (
+        request.access.role is Role.DPO
+        and not Dossier.objects.filter(visible_to(request.access), pk=found.dossier_id).exists()
+    ):
+        raise PermissionDenied
+    return found
+
+
+def _raw(question: Question) -> QuerySet[RawMessage]:
+    return (
+        RawMessage.objects.filter(attempt__question=question).select_related("attempt").order_by("attempt__started_at")
+    )
+
+
+def _opened(one: RawMessage, show: Any) -> dict[str, Any]:
+    """Question and answer of one call as text, or the sentence that says why not."""
+    told: dict[str, Any] = {"reference": one.attempt_id, "at": one.attempt.started_at, "erased": one.erased_at}
+    for side in vault.SIDES:
+        sealed = getattr(one, side)
+        if sealed is None:
+            continue
+        try:
+            told[side] = show(vault.unseal(bytes(sealed), one.key, one.attempt_id, side))
+        except vault.VaultError as error:
+            told[f"{side}_error"] = str(error)
+    return told
+
+
+def pretty(raw: bytes) -> str:
+    """A message with one element a line; bytes that are no XML as far as they are text."""
+    try:
+        return etree.tostring(parse(raw), pretty_print=True, encoding="unicode")
+    except UnreadableError:
+        return raw.decode("utf-8", errors="replace")
