@@ -15,6 +15,7 @@ from toeleiding.exchange import legal_log, raw
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.models import NightlyCheck
+from toeleiding.exchange.quality import snapshots
 
 log = structlog.get_logger("exchange")
 # A drain shows a sign of life through its worker; one that is silent so long was killed.
@@ -60,6 +61,13 @@ def close_silent(timestamp: int) -> None:
     """The legal log has one outcome per message, also when the worker that sent it was stopped."""
     if closed := legal_log.close_silent(timezone.now()):
         log.warning("messages_without_an_end", messages=closed)
+
+
+@app.periodic(cron="50 1 * * *")
+@app.task(name="toeleiding.exchange.tasks.measure_quality", queueing_lock="measure-quality")
+def measure_quality(timestamp: int) -> None:
+    """Measure the quality of the exchange and keep the figures of this day."""
+    log.info("quality_measured", day=snapshots.take().isoformat())
 
 
 @app.periodic(cron="10 2 * * *")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
+from toeleiding.exchange.quality import views as quality
 from toeleiding.exchange.views import desk, legal_log, messages, replays
 
 urlpatterns = [
@@ -14,5 +15,11 @@ urlpatterns = [
     path("uitwisseling/berichten/<str:question>/inhoud", legal_log.content, name="exchange_content"),
     path("uitwisseling/berichten/<str:question>/structuur", legal_log.structure, name="exchange_structure"),
     path("uitwisseling/wettelijk-logboek", legal_log.legal_log, name="legal_log"),
+    path("uitwisseling/kwaliteit", quality.page, name="quality"),
+    path("uitwisseling/kwaliteit/meet", quality.measure_now, name="quality_measure"),
+    path("uitwisseling/kwaliteit/acties", quality.plan, name="improvement_plan"),
+    path("uitwisseling/kwaliteit/acties/nieuw", quality.new_action, name="improvement_action_new"),
+    path("uitwisseling/kwaliteit/acties/<uuid:action>", quality.action_page, name="improvement_action"),
+    path("uitwisseling/kwaliteit/<str:code>", quality.one, name="quality_measure_page"),
     path("dossiers/<dossiernummer:number>/berichten", messages.dossier_messages, name="dossier_messages"),
 ]

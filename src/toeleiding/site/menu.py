@@ -23,6 +23,12 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
         "Opvolgen",
         [
             ("Uitwisseling", "/uitwisseling", "arrows", {Role.EXCHANGE_OPERATOR}),
+            (
+                "Kwaliteit",
+                "/uitwisseling/kwaliteit",
+                "chart",
+                {Role.EXCHANGE_OPERATOR, Role.PROJECT_LEAD, Role.TEAM_LEAD},
+            ),
             ("Wettelijk logboek", "/uitwisseling/wettelijk-logboek", "shield", {Role.DPO}),
             ("Regels", "/regels", "book", set(Role)),
         ],

@@ -18,6 +18,12 @@ from toeleiding.exchange.models.messages import (
     Received,
     ReceivedStatus,
 )
+from toeleiding.exchange.models.quality import (
+    ActionNote,
+    ActionState,
+    ImprovementAction,
+    QualityFigure,
+)
 from toeleiding.exchange.models.questions import (
     VERSIONS,
     Handled,
@@ -31,15 +37,19 @@ from toeleiding.exchange.models.repertorium import (
 
 __all__ = (
     "VERSIONS",
+    "ActionNote",
+    "ActionState",
     "Attempt",
     "Circuit",
     "CircuitState",
     "Handled",
     "Hold",
+    "ImprovementAction",
     "Inscription",
     "LegalKind",
     "LegalLine",
     "NightlyCheck",
+    "QualityFigure",
     "Question",
     "RawMessage",
     "Received",
