@@ -43,7 +43,8 @@ from exchange_attempt where started_at >= %s and ended_at is not null group by 1
 """
 _SPEED = """
 select percentile_cont(array[0.5, 0.95]) within group (order by extract(epoch from ended_at - started_at))
-from exchange_attempt where started_at >= %s and ended_at is not null and outcome <> 'SOURCE_DOWN'
+from exchange_attempt
+where started_at >= %s and ended_at is not null and outcome <> 'SOURCE_DOWN' and file_id is null
 """
 _FAILURES = f"""
 select {GROUP}, q.service, q.outcome, min(q.cause), count(*), min(q.finished_at)
