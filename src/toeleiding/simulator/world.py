@@ -5,7 +5,7 @@ give the same answers, to the byte. `World.answer` is the whole simulator withou
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -19,11 +19,13 @@ from toeleiding.simulator import numbers
 from toeleiding.simulator.answers import respond
 from toeleiding.simulator.chance import Chance, identifier
 from toeleiding.simulator.disturbances import Faults
+from toeleiding.simulator.happenings import lived
 from toeleiding.simulator.ledger import Ledger, Registry
 from toeleiding.simulator.life import Category, Counsellor, Invitation, Life, Registration
 from toeleiding.simulator.places import office_of
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, life_of
 from toeleiding.simulator.reply import Reply, closed, deliver
+from toeleiding.simulator.script import Script
 from toeleiding.simulator.service_history import make_counsellor
 from toeleiding.simulator.wire import Answer, Question, UnreadableError, parse
 
@@ -65,6 +67,7 @@ class World:
         faults: rules of misbehaviour.
         journal: file in which changes survive a restart.
         check_repertorium: whether reading a person needs an inscription (as in reality).
+        script: what happens while others ask.
     """
 
     def __init__(
@@ -75,10 +78,12 @@ class World:
         faults: Faults | None = None,
         journal: Path | None = None,
         check_repertorium: bool = True,
+        script: Script | None = None,
     ) -> None:
         self.seed = seed
         self.people = people
         self.check_repertorium = check_repertorium
+        self.script = script or Script("", "", ())
         self.lock = RLock()
         self.ledger = Ledger(journal)
         self._time: Callable[[], time] = belgian_time
@@ -89,7 +94,7 @@ class World:
     @property
     def today(self) -> date:
         """The day on which the world stands."""
-        return self._clock()
+        return self._clock() + timedelta(days=self.ledger.days)
 
     @property
     def moment(self) -> datetime:
@@ -106,6 +111,7 @@ class World:
             question = parse(data)
         except UnreadableError as error:
             return Reply(500, write_fault("Client", str(error)))
+        self.script.due(self)
         subject, moment = subject_of(question), self.moment
         wait = self.faults.wait(question.service, subject, moment)
         if outage := self.faults.outage(question.service, moment):
@@ -113,6 +119,7 @@ class World:
         else:
             fired = self.faults.draw(question.service, subject)
             reply = deliver(fired, question, lambda: self.handle(question), self.own_reference(question))
+        self.script.heard(self, question.service, subject)
         return replace(reply, delay=reply.delay + wait) if wait else reply
 
     def handle(self, question: Question) -> Answer:
@@ -125,7 +132,7 @@ class World:
 
     def standing(self, insz: str) -> Standing:
         """What this number means today."""
-        life = self._find(insz)
+        life = self._lived(insz)
         if life is None:
             # A few numbers nobody ever had; the rest could exist, but no source holds anything.
             exists = numbers.read(insz) is not None and not Chance(self.seed, "stranger", insz).hit(0.03)
@@ -137,6 +144,15 @@ class World:
         if life.replaced_by and life.replaced_on and life.replaced_on <= today:
             return Standing(life, replaced_by=life.replaced_by)
         return Standing(life, cancelled=life.cancelled_on is not None and life.cancelled_on <= today)
+
+    def _lived(self, insz: str) -> Life | None:
+        life = self._find(insz) or self._find(self.ledger.renumbered.get(insz, ""))
+        happened = self.ledger.happened.get(life.insz) if life else None
+        return lived(life, happened) if life and happened else life
+
+    def untouched(self, life: Life) -> Life:
+        """The same person without what a scenario did: a scenario sends its own notifications."""
+        return self._find(life.insz) or life
 
     def referred(self, life: Life) -> Life:
         """The life with what came of the referrals that were sent to this simulator."""
