@@ -71,7 +71,9 @@ def answer_file(world: World, path: Path, out: Path) -> Answered:
         except NoQuestionError:
             continue  # what cannot be read gets no answer
         first = first or question
+        world.script.due(world)
         given, cut = _pieces(world, question)
+        world.script.heard(world, question.service, subject_of(question))
         whole = whole and not cut
         pieces += given
     if first is None:
