@@ -98,6 +98,7 @@ def write(
         UnwritableError: no question, too many, or a reference that occurs twice.
     """
     seen: set[str] = set()
+    most = most_in_a_file(service)
     tag = f"{{{service.batch_namespace}}}{service.name}"
     with (
         _declared(out) as written,
@@ -111,12 +112,17 @@ def write(
                 if own in seen:
                     raise UnwritableError(f"De referte {own} staat al in dit bestand. Maak een nieuwe.")
                 seen.add(own)
-                if len(seen) > MAX_QUESTIONS:
-                    raise UnwritableError(f"Een bestand telt hoogstens {MAX_QUESTIONS} vragen. Maak er twee.")
+                if len(seen) > most:
+                    raise UnwritableError(f"Een bestand van {service.name} telt hoogstens {most} vragen. Maak er meer.")
                 written.write(question)
     if not seen:
         raise UnwritableError("Een bestand zonder vragen bestaat niet. Kies een dienst waarvoor iets wacht.")
     return len(seen)
+
+
+def most_in_a_file(service: Service) -> int:
+    """How many questions we put in one file: no more than its answer may hold."""
+    return 1 if service.one_answer_a_file else MAX_QUESTIONS
 
 
 def alone(service: Service, question: Element, sender: Sender, *, reference: str, at: datetime) -> bytes:

@@ -61,6 +61,11 @@ def answer_file(world: World, path: Path, out: Path) -> Answered:
     overview = batch.survey(path)
     if overview.kind == "answer":
         raise UnreadableError("Dit bestand bevat antwoorden, geen vragen. Leg het in de andere map.")
+    if len(overview.references) > batch.most_in_a_file(overview.service):
+        raise UnreadableError(
+            f"Het schema van {overview.service.name} laat maar één antwoord per bestand toe. "
+            "Stel één vraag per bestand."
+        )
     spoken, rules = overview.service, world.faults.batch
     pieces: list[str] = []
     whole = True
@@ -81,11 +86,15 @@ def answer_file(world: World, path: Path, out: Path) -> Answered:
     if rules.shuffle:
         chance = Chance(world.seed, "batch order", first.sender_reference)
         pieces = [each for _, each in sorted((chance.unit(), each) for each in pieces)]
-    level_two = (problem(rules.level2, first.service),) if rules.level2 else ()
-    one = problems(first, (problem(rules.level1, first.service),)) if rules.level1 else ""
+    # Where the schema knows no level 1, what failed as a whole stands at level 2.
+    level_one, level_two = (
+        (rules.level1, rules.level2) if spoken.level_one_in_file else (None, rules.level2 or rules.level1)
+    )
+    whole_two = problems(first, (problem(level_two, first.service),)) if level_two else ""
+    one = problems(first, (problem(level_one, first.service),)) if level_one else ""
     inner = f"<Antwoorden>{''.join(pieces)}</Antwoorden>" if pieces else ""
     own = identifier(world.seed, "gateway file", first.sender_reference)
-    reply = f"<Repliek>{context(first, own, first.sender_reference)}{inner}{problems(first, level_two)}</Repliek>"
+    reply = f"<Repliek>{context(first, own, first.sender_reference)}{inner}{whole_two}</Repliek>"
     tag = f"w:{spoken.name}Response"
     body = f'<{tag} xmlns:w="{spoken.batch_namespace}">{one or reply}</{tag}>'
     data = f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode()

@@ -53,7 +53,15 @@ def plan(service: Service, size: int, now: datetime) -> Plan:
     waiting = lease.ready_for_file(service, now)
     found = prefix(service, timezone.localdate(now))
     held = service.value in circuits.held()
-    return Plan(service, waiting, min(waiting, size), found.text, found.known, held, outgoing())
+    return Plan(
+        service,
+        waiting,
+        min(waiting, size, batch.most_in_a_file(spoken(service))),
+        found.text,
+        found.known,
+        held,
+        outgoing(),
+    )
 
 
 def write(service: Service, size: int, now: datetime) -> BatchFile | None:
@@ -76,7 +84,7 @@ def write(service: Service, size: int, now: datetime) -> BatchFile | None:
     with _only_writer():
         recover(now)
         close_overdue(now)
-        prepared = _prepare(service, min(size, batch.MAX_QUESTIONS), now)
+        prepared = _prepare(service, min(size, batch.most_in_a_file(spoken(service))), now)
         if prepared is None:
             return None
         file, questions, sender = prepared
