@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange import limits
 from toeleiding.exchange.models import Circuit, CircuitState, Hold, Question, Service, Status
 from toeleiding.exchange.replay import GROUP
 from toeleiding.web import dates
@@ -281,6 +282,9 @@ def why_it_waits(question: Question, services: Mapping[str, ServiceLine], now: d
     """What a question waits for, in one sentence."""
     line, first = services[question.service], question.follows
     if question.status == Status.IN_FLIGHT:
+        # No call is held so long: this question stands in a file.
+        if question.leased_until is not None and question.leased_until > now + limits.LEASE:
+            return f"In een bestand: het antwoord wordt verwacht voor {dates.moment(question.leased_until)}."
         return "Onderweg: het antwoord wordt verwacht."
     if line.held:
         return "Tegengehouden. Verloopt niet zolang je tegenhoudt."

@@ -19,8 +19,8 @@ from toeleiding.simulator.life import Service, WorkKind
 
 _SERVICES = frozenset(name for name, _ in BY_KEY)
 _WHEN = ("at", "day", "after")
-# What a step needs besides `do` and `insz`, and what it may have.
-_FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+#: What a step needs besides `do` and `insz`, and what it may have.
+FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "register": ((), ("category", "service")),
     "category": (("category",), ("service",)),
     "end": ((), ("service",)),
@@ -153,9 +153,9 @@ def read(data: bytes, name: str) -> Scenario:
 def read_act(where: str, given: Any) -> Act:
     """One step (see `load` for errors); `where` begins the sentence of a mistake."""
     do = given.get("do") if isinstance(given, dict) else None
-    if not isinstance(do, str) or do not in _FIELDS:
-        raise ScenarioError(f"{where}: do is {do!r}. Kies {', '.join(_FIELDS)}.")
-    needs, may = _FIELDS[do]
+    if not isinstance(do, str) or do not in FIELDS:
+        raise ScenarioError(f"{where}: do is {do!r}. Kies {', '.join(FIELDS)}.")
+    needs, may = FIELDS[do]
     whom = () if do == "clock" else ("insz",)
     told = () if do in _SILENT else ("notify",)
     step = _fields(where, given, ("do", *whom, *_WHEN, *told, *needs, *may))

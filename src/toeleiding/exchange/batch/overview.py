@@ -69,7 +69,12 @@ def _line(file: BatchFile, now: datetime) -> Line:
         state = FileState.OVERDUE
     match state:
         case FileState.ANSWERED if file.missing:
-            more = f"{file.missing} vragen zonder antwoord wachten weer."
+            many = (
+                "1 vraag zonder antwoord wacht"
+                if file.missing == 1
+                else f"{file.missing} vragen zonder antwoord wachten"
+            )
+            more = f"{many} weer."
         case FileState.OVERDUE:
             more = "De vragen wachten weer. Komt het antwoord nog, dan telt het mee."
         case _:
