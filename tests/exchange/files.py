@@ -60,7 +60,7 @@ def write(service: Service = VDAB, size: int = 100) -> BatchFile:
 
 
 def read() -> list[reading.Applied]:
-    return [reading.apply(reading.look(path), timezone.now()) for path in reading.files_in(incoming())]
+    return [reading.read(path, timezone.now()) for path in reading.files_in(incoming())]
 
 
 def inscribed(*numbers: str) -> list[Any]:

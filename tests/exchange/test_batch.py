@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from tests.exchange.files import (  # noqa: F401
@@ -32,7 +34,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.exchange import circuits, inbox, settle
 from toeleiding.exchange.batch import overview, reading, writing
-from toeleiding.exchange.batch.folders import BatchError, incoming, outgoing
+from toeleiding.exchange.batch.folders import _LOCK, BatchError, incoming, outgoing
 from toeleiding.exchange.batch.overdue import close_overdue
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import (
@@ -380,6 +382,21 @@ class TestSetAside:
 
 
 class TestLimits:
+    def test_one_process_writes_or_reads_at_a_time(self) -> None:
+        inscribed(number_of(500))
+        write()
+        other_side()
+        held = connection.settings_dict
+        parts = {"host": held["HOST"], "port": held["PORT"] or None, "user": held["USER"], "password": held["PASSWORD"]}
+        with psycopg.connect(**parts, dbname=held["NAME"], autocommit=True) as other:
+            other.execute("select pg_advisory_lock(%s)", [_LOCK])
+            with pytest.raises(BatchError, match="Wacht even"):
+                write()
+            with pytest.raises(BatchError, match="Wacht even"):
+                read()
+        read()
+        assert standing() == {"done": 2}
+
     def test_what_an_operator_holds_stays(self) -> None:
         inscribed(number_of(500))
         staff = make_staff(Role.EXCHANGE_OPERATOR).staff

@@ -9,7 +9,7 @@ import time_machine
 from click.testing import CliRunner
 from django.test import Client
 
-from tests.exchange.files import NOW, folders, inscribed, other_side, read, standing, still, write  # noqa: F401
+from tests.exchange.files import NOW, about, folders, inscribed, other_side, read, standing, still, write  # noqa: F401
 from tests.factories import make_staff, sign_in
 from toeleiding.cli.exchange import command
 from toeleiding.exchange.batch.folders import incoming
@@ -96,6 +96,17 @@ class TestPage:
         write()
         page = operator.get("/uitwisseling?lijst=wacht").content.decode()
         assert "In een bestand: het antwoord wordt verwacht voor 24 november" in page
+
+    def test_the_story_of_a_question_names_its_file(self, operator: Client) -> None:
+        (person,) = inscribed(number_of(500))
+        file = write()
+        story = f"/uitwisseling/berichten/{about(person).pk}"
+        assert f"in bestand {file.name}" in operator.get(story).content.decode()
+        other_side('{"rules": [], "batch": {"missing": 1}}')
+        read()
+        page = operator.get(story).content.decode()
+        assert "geen antwoord in het bestand dat terugkwam" in page
+        assert "antwoord na" not in page
 
     def test_an_empty_desk_and_a_wrong_setting_have_a_sentence(self, operator: Client, settings: Any) -> None:
         assert "Er is nog geen bestand klaargezet" in operator.get("/uitwisseling/bestanden").content.decode()

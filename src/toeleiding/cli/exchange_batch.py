@@ -58,7 +58,7 @@ def read(place: Path | None, really: bool) -> None:
     from django.utils import timezone
 
     from toeleiding.exchange.batch import reading
-    from toeleiding.exchange.batch.folders import incoming
+    from toeleiding.exchange.batch.folders import BatchError, incoming
     from toeleiding.exchange.batch.overdue import close_overdue
     from toeleiding.exchange.models import AnswerState
 
@@ -73,12 +73,15 @@ def read(place: Path | None, really: bool) -> None:
         click.echo(f"Er staat geen bestand in {place}.")
     trouble = False
     for path in paths:
-        found = reading.look(path)
         if not really:
+            found = reading.look(path)
             click.echo(_told(found))
             trouble = trouble or bool(found.cause)
             continue
-        done = reading.apply(found, timezone.now())
+        try:
+            done = reading.read(path, timezone.now())
+        except BatchError as error:
+            _stop(str(error))
         record = done.record
         aside = record.state == AnswerState.SET_ASIDE
         trouble = trouble or aside

@@ -1,13 +1,19 @@
-"""The two folders, and the prefix of a file name as this installation knows it."""
+"""The two folders, who may use them now, and the prefix of a file name as this installation knows it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from zlib import crc32
 
 from django.conf import settings
+from django.db import connection
 
 from toeleiding.exchange.models import VERSIONS, Service
 from toeleiding.magda import services
 from toeleiding.magda.prefixes import Prefix, prefix_of, read_own
+
+_LOCK = crc32(b"exchange batch files") - 2**31
 
 
 class BatchError(Exception):
@@ -35,3 +41,21 @@ def prefix(service: Service, on: date) -> Prefix:
         return prefix_of(spoken(service), read_own(settings.MAGDA_BATCH_PREFIXES), on)
     except ValueError as error:
         raise BatchError(str(error)) from None
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One process writes or reads files at a time; the place of one that dies comes free by itself.
+
+    Raises:
+        BatchError: another one is at it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise BatchError("Een ander proces schrijft of leest nu bestanden. Wacht even en probeer opnieuw.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])

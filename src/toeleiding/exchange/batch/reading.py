@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from toeleiding.exchange import inbox, lease, limits, settle
+from toeleiding.exchange.batch.folders import alone
 from toeleiding.exchange.models import AnswerFile, AnswerState, Attempt, BatchFile, FileState, Received, ReceivedStatus
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import read as read_reply
@@ -88,8 +89,17 @@ def look(path: Path) -> Found:
     return found
 
 
-def apply(found: Found, now: datetime) -> Applied:
-    """Let a file that was looked at take effect, or set it aside. Reading the same file twice changes nothing."""
+def read(path: Path, now: datetime) -> Applied:
+    """Let a file take effect, or set it aside. Reading the same file twice changes nothing.
+
+    Raises:
+        BatchError: another process is at it.
+    """
+    with alone():
+        return _apply(look(path), now)
+
+
+def _apply(found: Found, now: datetime) -> Applied:
     if found.before is not None and found.before.state == AnswerState.READ:
         return Applied(found.before, again=True)
     overview, file = found.overview, found.file

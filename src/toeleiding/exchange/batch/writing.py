@@ -6,21 +6,19 @@ the row is stored a short lease runs out; after it the next writer looks whether
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
-from zlib import crc32
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from toeleiding.exchange import circuits, inbox, lease, limits, settle
-from toeleiding.exchange.batch.folders import BatchError, outgoing, prefix, spoken
+from toeleiding.exchange.batch.folders import BatchError, alone, outgoing, prefix, spoken
 from toeleiding.exchange.batch.overdue import close_overdue
 from toeleiding.exchange.models import Attempt, BatchFile, FileState, Service
 from toeleiding.exchange.replies import Reply
@@ -31,7 +29,6 @@ from toeleiding.magda.prefixes import file_name
 from toeleiding.magda.xml import Element
 
 log = structlog.get_logger("exchange")
-_LOCK = crc32(b"exchange batch writer") - 2**31
 _NEVER_PUT_READY = "Het schrijven werd onderbroken. De vragen wachten weer."
 
 
@@ -81,7 +78,7 @@ def write(service: Service, size: int, now: datetime) -> BatchFile | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BatchError(f"De map {folder} kan niet gemaakt worden ({error.strerror}). Kijk de rechten na.") from None
-    with _only_writer():
+    with alone():
         recover(now)
         close_overdue(now)
         prepared = _prepare(service, min(size, batch.most_in_a_file(spoken(service))), now)
@@ -99,7 +96,7 @@ def write(service: Service, size: int, now: datetime) -> BatchFile | None:
 
 
 def recover(now: datetime) -> None:
-    """Finish what a writer that was killed left behind: the file is there, or its questions wait again.
+    """Finish what a writer that was killed left behind: the file is there, or its questions wait again. Be `alone`.
 
     A file that was fetched in the meantime looks like one that was never there; its questions are then asked once
     more, and the first answer counts.
@@ -196,17 +193,3 @@ def _call_off(file: BatchFile, cause: str, now: datetime) -> None:
         ended_at=now, failure="file_not_written", outcome="SOURCE_DOWN"
     )
     lease.give_back([file.lease_token], now)
-
-
-@contextmanager
-def _only_writer() -> Iterator[None]:
-    """One writer at a time; the lock of one that dies comes free by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise BatchError("Een ander proces schrijft al een bestand. Wacht even en probeer opnieuw.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
