@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, time
 from statistics import median
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from tests.simulator.asking import TODAY, about, case
 from tests.simulator.lines import line_to, world_with
@@ -99,6 +101,15 @@ class TestOutage:
         assert statuses == [200, 503, 200]
         assert world.today == date(2026, 11, 25) != TODAY
 
+    def test_it_can_follow_the_clock_of_the_machine_while_the_world_stands_still(self) -> None:
+        window = {"from": "2031-05-01T08:00", "to": "2031-05-01T12:00", "clock": "wall"}
+        world = world_with(outages=[window])
+        with time_machine.travel(datetime(2031, 5, 1, 10, 0, tzinfo=ZoneInfo("Europe/Brussels"))):
+            assert world.answer(about(services.VDAB, WHO)).status == 503
+            assert world.today == TODAY
+        with time_machine.travel(datetime(2031, 5, 1, 13, 0, tzinfo=ZoneInfo("Europe/Brussels"))):
+            assert world.answer(about(services.VDAB, WHO)).status == 200
+
     def test_a_question_during_an_outage_has_no_effect_and_does_not_count_as_the_nth(self) -> None:
         world = world_with(rules=[{"match": {"nth": 1}, "fault": "http500"}], outages=[{"to": "2026-11-23T10:00"}])
         world._time = lambda: time(9)
@@ -130,6 +141,7 @@ class TestOutage:
         ('"outages": [{"from": "2026-11-23T02:00+01:00"}]', "in Belgische tijd"),
         ('"outages": [{"from": "2026-11-23", "to": "2026-11-22"}]', "to komt niet na from"),
         ('"outages": [{"daily": "02:00-04:00", "shows": "rook"}]', "Kies reset, http503, timeout, 99996"),
+        ('"outages": [{"daily": "02:00-04:00", "clock": "koekoek"}]', "Kies simulated of wall"),
         ('"batch": []', "geen object"),
         ('"batch": {"shuffle": 1}', "shuffle is true of false"),
         ('"batch": {"missing": 3}', "missing moet een getal"),

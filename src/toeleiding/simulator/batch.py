@@ -107,7 +107,7 @@ def answer_file(world: World, path: Path, out: Path) -> Answered:
 def _pieces(world: World, question: Question) -> tuple[list[str], bool]:
     """The answers to one question: none, one or more; and whether the file breaks off on its account."""
     subject = subject_of(question)
-    outage = world.faults.outage(question.service, world.moment)
+    outage = world.outage(question.service)
     if outage is not None:
         closed = [_said(question, refusal("99996", question.service))] if outage.shows == "99996" else []
         return closed, False

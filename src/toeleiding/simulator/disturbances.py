@@ -114,9 +114,15 @@ class Faults:
             nth = self._waited[service, subject]
         return profile.seconds(Chance(self._seed, "latency", f"{service}|{subject}|{nth}"), moment)
 
-    def outage(self, service: str, moment: datetime) -> Outage | None:
-        """The outage in which this service is at that moment, if any."""
-        return next((each for each in self.outages if each.holds(service, moment)), None)
+    def outage(self, service: str, moment: datetime, wall: datetime) -> Outage | None:
+        """The outage in which this service is, if any.
+
+        Args:
+            service: which source is asked.
+            moment: now in the world's own time.
+            wall: now on the machine.
+        """
+        return next((each for each in self.outages if each.holds(service, wall if each.wall else moment)), None)
 
     def _holds(self, at: int, rule: Rule, service: str, subject: str, nth: int) -> bool:
         match = rule.match

@@ -216,7 +216,7 @@ def _window(where: str, given: Any) -> tuple[time, time]:
 
 def _outage(number: int, given: Any) -> Outage:
     where = f"Onderbreking {number} van het foutenbestand"
-    given = _fields(where, given, ("service", "from", "to", "daily", "shows"))
+    given = _fields(where, given, ("service", "from", "to", "daily", "shows", "clock"))
     shows = given.get("shows", "http503")
     if shows not in SHOWS:
         raise FaultFileError(f"{where}: shows is {shows!r}. Kies {', '.join(SHOWS)}.")
@@ -226,7 +226,10 @@ def _outage(number: int, given: Any) -> Outage:
         raise FaultFileError(f'{where}: geef from en to, of daily ("02:00-04:00").')
     if begin is not None and end is not None and end <= begin:
         raise FaultFileError(f"{where}: to komt niet na from. Verbeter het.")
-    return Outage(_service(where, given), begin, end, daily, shows)
+    clock = given.get("clock", "simulated")
+    if clock not in ("simulated", "wall"):
+        raise FaultFileError(f"{where}: clock is {clock!r}. Kies simulated of wall.")
+    return Outage(_service(where, given), begin, end, daily, shows, clock == "wall")
 
 
 def _moment(where: str, given: dict[str, Any], name: str) -> datetime | None:

@@ -17,6 +17,7 @@ class Outage(Struct, frozen=True):
         end: the moment from which it answers again, None = never.
         daily: each day from the first time up to the second; over midnight when the second is earlier.
         shows: a broken connection, HTTP 503, silence, or code 99996.
+        wall: the times are those of the machine, not of the world, whose day may stand still or move.
     """
 
     service: str | None = None
@@ -24,9 +25,10 @@ class Outage(Struct, frozen=True):
     end: datetime | None = None
     daily: tuple[time, time] | None = None
     shows: Shows = "http503"
+    wall: bool = False
 
     def holds(self, service: str, moment: datetime) -> bool:
-        """Whether the source of this service is closed at a moment in the world's own time."""
+        """Whether the source of this service is closed at a moment, in Belgian time."""
         if self.service is not None and self.service != service:
             return False
         if (self.begin is not None and moment < self.begin) or (self.end is not None and moment >= self.end):

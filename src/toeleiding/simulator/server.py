@@ -227,7 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
             "fouten": [_rule(rule) for rule in world.faults.rules],
             "wachttijden": [msgspec.to_builtins(each) for each in world.faults.latency],
             "onderbrekingen": [
-                {**msgspec.to_builtins(each), "nu": each.holds(each.service or "", world.moment)}
+                {**msgspec.to_builtins(each), "nu": world.outage(each.service or "") == each}
                 for each in world.faults.outages
             ],
             "scenario": world.script.state(world),

@@ -22,6 +22,7 @@ from toeleiding.simulator.disturbances import Faults
 from toeleiding.simulator.happenings import lived
 from toeleiding.simulator.ledger import Ledger, Registry
 from toeleiding.simulator.life import Category, Counsellor, Invitation, Life, Registration
+from toeleiding.simulator.outages import Outage
 from toeleiding.simulator.places import office_of
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, life_of
 from toeleiding.simulator.reply import Reply, closed, deliver
@@ -101,6 +102,10 @@ class World:
         """The world's own time: its day, and the time of the day in Belgium."""
         return datetime.combine(self.today, self._time())
 
+    def outage(self, service: str) -> Outage | None:
+        """The outage in which a service is now, if any."""
+        return self.faults.outage(service, self.moment, datetime.combine(belgian_today(), self._time()))
+
     def answer(self, data: bytes) -> Reply:
         """Answer one message; what cannot be read becomes a SOAP Fault.
 
@@ -114,7 +119,7 @@ class World:
         self.script.due(self)
         subject, moment = subject_of(question), self.moment
         wait = self.faults.wait(question.service, subject, moment)
-        if outage := self.faults.outage(question.service, moment):
+        if outage := self.outage(question.service):
             reply = closed(outage, question, self.own_reference(question))
         else:
             fired = self.faults.draw(question.service, subject)
