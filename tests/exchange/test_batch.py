@@ -394,6 +394,7 @@ class TestLimits:
                 write()
             with pytest.raises(BatchError, match="Wacht even"):
                 read()
+            other.execute("select pg_advisory_unlock(%s)", [_LOCK])
         read()
         assert standing() == {"done": 2}
 
