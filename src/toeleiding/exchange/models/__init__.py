@@ -1,5 +1,11 @@
 """What is stored of the exchange, one idea a file."""
 
+from toeleiding.exchange.models.batch import (
+    AnswerFile,
+    AnswerState,
+    BatchFile,
+    FileState,
+)
 from toeleiding.exchange.models.desk import (
     Circuit,
     CircuitState,
@@ -31,9 +37,13 @@ from toeleiding.exchange.models.repertorium import (
 
 __all__ = (
     "VERSIONS",
+    "AnswerFile",
+    "AnswerState",
     "Attempt",
+    "BatchFile",
     "Circuit",
     "CircuitState",
+    "FileState",
     "Handled",
     "Hold",
     "Inscription",
