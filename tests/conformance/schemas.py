@@ -17,17 +17,26 @@ REFERENCE = Path(
 SAMPLES = REFERENCE / "magda" / "samples"
 
 
+Variant = Literal["WebService", "Service"]
+Kind = Literal["question", "answer"]
+
+
+def schema_file(service: Service, kind: Kind, variant: Variant = "WebService") -> Path:
+    """Where the schema of a question or answer stands: as it is posted, or as it stands in a batch file."""
+    folder = REFERENCE / "magda" / "schema" / f"{service.domain}.{service.name}Dienst-{service.version}" / variant
+    return folder / f"{service.name}{'' if kind == 'question' else 'Response'}.xsd"
+
+
 @cache
-def schema_for(service: Service, kind: Literal["question", "answer"]) -> etree.XMLSchema:
-    """The schema of a service's question or answer, web service variant."""
-    folder = REFERENCE / "magda" / "schema" / f"{service.domain}.{service.name}Dienst-{service.version}" / "WebService"
-    return etree.XMLSchema(etree.parse(folder / f"{service.name}{'' if kind == 'question' else 'Response'}.xsd"))
+def schema_for(service: Service, kind: Kind, variant: Variant = "WebService") -> etree.XMLSchema:
+    """The schema of a service's question or answer."""
+    return etree.XMLSchema(etree.parse(schema_file(service, kind, variant)))
 
 
-def violations(service: Service, kind: Literal["question", "answer"], message: bytes) -> list[str]:
+def violations(service: Service, kind: Kind, message: bytes, variant: Variant = "WebService") -> list[str]:
     """What the schema says against a message, bare or in SOAP; empty when it is valid."""
     body = unwrap(etree.fromstring(message))
     assert not isinstance(body, Fault), body.sentence
-    schema = schema_for(service, kind)
+    schema = schema_for(service, kind, variant)
     schema.validate(etree.fromstring(etree.tostring(body)))
     return [f"{error.line}: {error.message}" for error in schema.error_log]

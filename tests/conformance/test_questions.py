@@ -1,12 +1,14 @@
 """Every question that we write validates against its published schema."""
 
 from datetime import date, datetime
+from io import BytesIO
 
 import pytest
 
 from tests.conformance.schemas import violations
 from toeleiding.magda import (
     Sender,
+    batch,
     jobseeker,
     kbi,
     new_reference,
@@ -64,6 +66,10 @@ QUESTIONS: list[tuple[Question, Service | None]] = [
 ]  # fmt: skip
 
 
+#: Services of which we read answers and that nothing here asks yet.
+ONLY_READ = (services.PERSON, services.PERSON_NOTIFICATIONS)
+
+
 @pytest.mark.parametrize(("question", "version"), QUESTIONS, ids=lambda value: type(value).__module__)
 @pytest.mark.parametrize("soap", [True, False], ids=["soap", "bare"])
 def test_a_question_validates(question: Question, version: Service | None, soap: bool) -> None:
@@ -71,10 +77,21 @@ def test_a_question_validates(question: Question, version: Service | None, soap:
     assert violations(version or service_of(question), "question", message) == []
 
 
+@pytest.mark.parametrize(("question", "version"), QUESTIONS, ids=lambda value: type(value).__module__)
+def test_a_file_of_questions_validates(question: Question, version: Service | None) -> None:
+    service, out = version or service_of(question), BytesIO()
+    many = min(3, batch.most_in_a_file(service))
+    pieces = (batch.fragment(batch.Asked(new_reference(), question), service) for _ in range(many))
+    assert batch.write(service, pieces, SENDER, out, reference=new_reference(), at=AT) == many
+    assert violations(service, "question", out.getvalue(), "Service") == []
+    one = batch.fragment(batch.Asked(new_reference(), question), service)
+    alone = batch.alone(service, one, SENDER, reference=new_reference(), at=AT)
+    assert violations(service, "question", alone, "Service") == []
+
+
 def test_every_service_that_we_ask_is_in_the_list() -> None:
     asked = {version or service_of(question) for question, version in QUESTIONS}
-    only_read = {services.PERSON, services.PERSON_NOTIFICATIONS}
-    assert asked == set(services.ALL) - only_read
+    assert asked == set(services.ALL) - set(ONLY_READ)
 
 
 def test_a_question_with_a_mistake_does_not_validate() -> None:

@@ -232,7 +232,7 @@ def _poison(going: _Run) -> Iterator[None]:
         return
     poisoned = going.people[who].pk
     owner, name = {
-        "write": (wire, "_content"),
+        "write": (wire, "content_of"),
         "read": (wire, "read_answer"),
         "apply": (settle, "record_many"),
         "store": (settle, "_row"),

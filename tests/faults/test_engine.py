@@ -68,7 +68,7 @@ def test_questions_that_expire_together_end_in_the_order_in_which_they_were_aske
 
 @pytest.mark.parametrize(
     ("owner", "name", "ends"),
-    [(wire, "_content", "INVALID"), (settle, "_row", "NOT_UNDERSTOOD")],
+    [(wire, "content_of", "INVALID"), (settle, "_row", "NOT_UNDERSTOOD")],
 )
 def test_a_mistake_of_ours_about_one_question_holds_up_nobody_else(owner: Any, name: str, ends: str) -> None:
     first, second = somebody(2), somebody(3)
@@ -78,8 +78,8 @@ def test_a_mistake_of_ours_about_one_question_holds_up_nobody_else(owner: Any, n
     real = getattr(owner, name)
 
     def fails(given: Any, *more: Any) -> Any:
-        about = given.dossier if name == "_content" else given.question.dossier_id
-        if about == first.pk and (name == "_content" or given.ruling.status != "DEAD"):
+        about = given.dossier if name == "content_of" else given.question.dossier_id
+        if about == first.pk and (name == "content_of" or given.ruling.status != "DEAD"):
             raise ValueError("poison")
         return real(given, *more)
 

@@ -5,10 +5,15 @@ from typing import Any
 
 import click
 
+from toeleiding.cli.exchange_batch import command as batch
+
 
 @click.group("exchange", help="Stand van de uitwisseling met MAGDA.")
 def command() -> None:
     """Verbs about the exchange."""
+
+
+command.add_command(batch)
 
 
 @command.command("status", help="Toon hoeveel vragen wachten, onderweg, beantwoord of vastgelopen zijn.")

@@ -9,11 +9,15 @@ from typing import NoReturn
 import click
 
 from toeleiding.magda.certificates import CertificateFileError, Identity, load_certificates
+from toeleiding.simulator.batch import answer_folder
 from toeleiding.simulator.faults import FaultFileError, Faults, load
 from toeleiding.simulator.files import write_answers
 from toeleiding.simulator.ledger import JournalError
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED
 from toeleiding.simulator.practice_certificates import VALIDITY, make
+from toeleiding.simulator.scenario import ScenarioError, packaged
+from toeleiding.simulator.scenario import load as load_scenario
+from toeleiding.simulator.script import Script
 from toeleiding.simulator.security import Security, server_tls
 from toeleiding.simulator.server import SimulatorServer
 from toeleiding.simulator.world import World, belgian_today
@@ -38,6 +42,16 @@ from toeleiding.simulator.world import World, belgian_today
 @click.option(
     "--write", type=click.Path(path_type=Path), metavar="MAP", help="Schrijf antwoorden als bestanden en stop."
 )
+@click.option(
+    "--scenario", "scenario", metavar="BESTAND|NAAM", help="Wat er intussen gebeurt; `list` toont wat klaarligt."
+)
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path),
+    nargs=2,
+    metavar="VRAGEN ANTWOORDEN",
+    help="Beantwoord de bestanden van de ene map in de andere en stop.",
+)
 @click.option("--count", default=300, show_default=True, type=click.IntRange(1, CAPACITY), help="Aantal bij --write.")
 @click.option(
     "--make-certificates", type=click.Path(path_type=Path), metavar="MAP", help="Maak testcertificaten en stop."
@@ -55,6 +69,8 @@ def command(
     latency: int,
     people: int,
     write: Path | None,
+    scenario: str | None,
+    batch: tuple[Path, Path] | None,
     count: int,
     make_certificates: Path | None,
     trust: Path | None,
@@ -65,6 +81,10 @@ def command(
     """Serve the simulated world until Ctrl-C, or write answers to a folder."""
     if make_certificates is not None:
         _make_certificates(make_certificates)
+        return
+    if scenario == "list":
+        for each in packaged():
+            click.echo(f"{each.name}: {each.about}")
         return
     day = _day(today)
     security, tls = _locks(trust, strict, identity, https)
@@ -77,9 +97,13 @@ def command(
         return
     try:
         rules = load(faults, seed) if faults else Faults((), seed)
-        world = World(seed, day, people, rules, journal)
-    except (FaultFileError, JournalError) as error:
+        script = _script(scenario)
+        world = World(seed, day, people, rules, journal, script=script)
+    except (FaultFileError, JournalError, ScenarioError) as error:
         _stop(str(error))
+    if batch is not None:
+        _answer(world, *batch)
+        return
     try:
         server = SimulatorServer(world, port, latency / 1000, security, tls)
     except OSError as error:
@@ -93,6 +117,29 @@ def command(
         click.echo("De oefenomgeving is gestopt.")
     finally:
         server.close()
+
+
+def _script(given: str | None) -> Script | None:
+    if given is None:
+        return None
+    found = load_scenario(given)
+    return Script(found.name, found.about, found.acts)
+
+
+def _answer(world: World, questions: Path, answers: Path) -> None:
+    """Answer the files of a folder; exit status 1 when one could not be answered."""
+    trouble = False
+    try:
+        for done in answer_folder(world, questions, answers):
+            trouble = trouble or bool(done.trouble)
+            said = done.trouble or f"{done.questions} vragen, {done.answers} antwoorden."
+            click.echo(f"{done.name}: {said}")
+    except OSError as error:
+        _stop(f"{error.filename}: {error.strerror}. Geef een map met vragen en een map waarin je mag schrijven.")
+    finally:
+        world.close()
+    if trouble:
+        raise SystemExit(1)
 
 
 def _make_certificates(folder: Path) -> None:

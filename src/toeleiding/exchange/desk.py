@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange import limits
 from toeleiding.exchange.models import Circuit, CircuitState, Hold, Question, Service, Status
 from toeleiding.exchange.replay import GROUP
 from toeleiding.web import dates
@@ -43,7 +44,8 @@ from exchange_attempt where started_at >= %s and ended_at is not null group by 1
 """
 _SPEED = """
 select percentile_cont(array[0.5, 0.95]) within group (order by extract(epoch from ended_at - started_at))
-from exchange_attempt where started_at >= %s and ended_at is not null and outcome <> 'SOURCE_DOWN'
+from exchange_attempt
+where started_at >= %s and ended_at is not null and outcome <> 'SOURCE_DOWN' and file_id is null
 """
 _FAILURES = f"""
 select {GROUP}, q.service, q.outcome, min(q.cause), count(*), min(q.finished_at)
@@ -280,6 +282,9 @@ def why_it_waits(question: Question, services: Mapping[str, ServiceLine], now: d
     """What a question waits for, in one sentence."""
     line, first = services[question.service], question.follows
     if question.status == Status.IN_FLIGHT:
+        # No call is held so long: this question stands in a file.
+        if question.leased_until is not None and question.leased_until > now + limits.LEASE:
+            return f"In een bestand: het antwoord wordt verwacht voor {dates.moment(question.leased_until)}."
         return "Onderweg: het antwoord wordt verwacht."
     if line.held:
         return "Tegengehouden. Verloopt niet zolang je tegenhoudt."

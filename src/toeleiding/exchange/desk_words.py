@@ -34,6 +34,9 @@ _FAILURES = {
     "wrong_reference": "antwoord met een andere referte",
     "signature_refused": "handtekening van het antwoord geweigerd",
     "wrong_person": "antwoord over een ander nummer",
+    "missing_in_file": "geen antwoord in het bestand dat terugkwam",
+    "file_overdue": "geen bestand met antwoorden binnen de tijd",
+    "file_not_written": "bestand kon niet klaargezet worden",
 }
 # What an operator does; `words` tells the same to who follows the dossier.
 _ADVICE = {

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from toeleiding.dossiers import bulk
 from toeleiding.exchange import legal_log, vault
-from toeleiding.exchange.models import Attempt, RawMessage, Received, ReceivedStatus, Status
+from toeleiding.exchange.models import Attempt, BatchFile, RawMessage, Received, ReceivedStatus, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Message, read
 from toeleiding.exchange.words import Sentence
@@ -17,10 +17,10 @@ log = structlog.get_logger("exchange")
 
 
 @transaction.atomic
-def before(messages: Sequence[Message], now: datetime) -> None:
-    """Store the reference and the bytes of messages that are about to be sent."""
+def before(messages: Sequence[Message], now: datetime, file: BatchFile | None = None) -> None:
+    """Store the reference and the bytes of messages that are about to be sent, alone or in a file."""
     Attempt.objects.bulk_create(
-        Attempt(reference=one.reference, question_id=one.question.id, insz=one.question.insz, started_at=now)
+        Attempt(reference=one.reference, question_id=one.question.id, insz=one.question.insz, started_at=now, file=file)
         for one in messages
     )
     _keep_questions(messages, now)
@@ -100,10 +100,11 @@ def unfinished(now: datetime, size: int) -> list[Reply]:
         .select_related("attempt__raw", "question")
         .order_by("pk")[:size]
     )
-    return [_again(row) for row in rows]
+    return [again(row) for row in rows]
 
 
-def _again(row: Received) -> Reply:
+def again(row: Received) -> Reply:
+    """An answer of the inbox, read again; with its attempt, the bytes and its question taken along."""
     attempt = row.attempt
     kept = attempt.raw
     try:

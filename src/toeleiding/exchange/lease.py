@@ -13,13 +13,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from toeleiding.exchange import circuits, limits
-from toeleiding.exchange.models import Question, Status
+from toeleiding.exchange.models import VERSIONS, Question, Service, Status
 
 # Who waits: their turn has come, what goes first is done, no older question about the same person to the same
 # service is still open, and the service answers. A lease that ran out counts as waiting.
-_CLAIM = """
-with ready as (
-    select q.id, q.service, q.dossier_id,
+_READY = """
+    select q.id, q.service, q.dossier_id, q.due_on, q.asked_at,
            row_number() over (partition by q.service order by q.due_on nulls last, q.asked_at, q.id) as place
     from exchange_question q
     left join exchange_question first on first.id = q.follows_id
@@ -28,10 +27,15 @@ with ready as (
       and q.expires_at > %(now)s
       and (q.follows_id is null or first.status = 'DONE')
       and q.service <> all(%(shut)s)
+      and (%(only)s::text is null or q.service = %(only)s and q.version = %(version)s)
       and not exists (
           select from exchange_question older
           where older.dossier_id = q.dossier_id and older.service = q.service
             and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id))
+"""
+_CLAIM = f"""
+with ready as (
+    {_READY}
     order by q.due_on nulls last, q.asked_at, q.id
     limit %(size)s
 ), taken as (
@@ -84,22 +88,41 @@ class Batch:
 
 def claim(size: int, now: datetime) -> Batch:
     """Take at most `size` questions that may be sent now. Nobody else gets them until the lease runs out."""
-    token = uuid4()
     gate = circuits.gate(now)
+    return _claim(size, now, {"shut": gate.shut, "probing": gate.probing, "only": None, "version": None})
+
+
+def claim_for_file(service: Service, size: int, now: datetime) -> Batch:
+    """Take at most `size` questions of one service, to put them in a file.
+
+    A file goes another way than a call: that a source does not answer calls does not keep it here. What an
+    operator holds stays.
+    """
+    return _claim(size, now, _of(service))
+
+
+def ready_for_file(service: Service, now: datetime) -> int:
+    """How many questions `claim_for_file` would find."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from ({_READY}) ready", {"now": now, **_of(service)})
+        return int(cursor.fetchone()[0])
+
+
+def _of(service: Service) -> dict[str, Any]:
+    return {"shut": circuits.held(), "probing": [], "only": service.value, "version": VERSIONS[service]}
+
+
+def _claim(size: int, now: datetime, which: dict[str, Any]) -> Batch:
+    token = uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM,
-            {
-                "now": now,
-                "size": size,
-                "token": token,
-                "until": now + limits.LEASE,
-                "shut": gate.shut,
-                "probing": gate.probing,
-            },
-        )
+        cursor.execute(_CLAIM, {"now": now, "size": size, "token": token, "until": now + limits.LEASE, **which})
         rows = cursor.fetchall()
     return Batch(token, [Claimed(*row) for row in rows])
+
+
+def keep_until(token: UUID, until: datetime) -> int:
+    """Hold what was claimed under a lease for longer. Returns how many questions are still under it."""
+    return Question.objects.filter(status=Status.IN_FLIGHT, lease_token=token).update(leased_until=until)
 
 
 def give_back(tokens: Iterable[UUID], now: datetime) -> int:

@@ -56,7 +56,10 @@ _SILENT = _FROM_ATTEMPTS.format(
     kind="'UNANSWERED'",
     took="null::int",
     codes="'[]'::jsonb",
-    which="a.ended_at is null and a.started_at < %(before)s and not exists (select from exchange_legalline l"
+    # A question in a file is held by its lease for a day.
+    which="a.ended_at is null and a.started_at < %(before)s"
+    " and not (q.status = 'IN_FLIGHT' and q.leased_until > %(now)s)"
+    " and not exists (select from exchange_legalline l"
     " where l.reference = a.reference and l.kind <> 'ASKED')",
 )
 

@@ -16,6 +16,11 @@ JITTER = 0.2
 LIVES_AT_LEAST = timedelta(days=7)
 # Longer than a whole batch takes when every call runs into its time limit.
 LEASE = timedelta(minutes=10)
+# A file is answered in one round of the other side, which is a night at most as far as public pages go (their
+# response times are not public, INTERFACE 1.4); after a day its questions are better asked one by one.
+FILE_ANSWERED_WITHIN = timedelta(hours=24)
+# As many people as an agency with a large office asks about in a month; the file stays under 2 MB.
+QUESTIONS_IN_A_FILE = 2_000
 # Our own side cannot go on, such as a full disk: somebody has to mend it, and that takes minutes.
 AFTER_A_BREAKDOWN = timedelta(minutes=1)
 # After so many failures in a row without one answer the source is down, not unlucky.
@@ -44,6 +49,12 @@ def in_flight_per_worker() -> int:
 def batch_size() -> int:
     """How many questions are claimed, sent and written down together."""
     return int(getattr(settings, "EXCHANGE_BATCH", 64))
+
+
+def file_answered_within() -> timedelta:
+    """After how long the questions of a file without an answer wait again."""
+    hours = getattr(settings, "EXCHANGE_FILE_ANSWERED_WITHIN_HOURS", None)
+    return timedelta(hours=float(hours)) if hours else FILE_ANSWERED_WITHIN
 
 
 def timeout_seconds() -> float:

@@ -37,7 +37,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One time that the question was sent."""
+    """One time that the question was sent; `file` is the batch file in which it went, if any."""
 
     number: int
     reference: UUID
@@ -46,11 +46,12 @@ class Try:
     words: str
     good: bool
     codes: Sequence[Code]
+    file: str = ""
 
     @property
     def took(self) -> str:
-        """How long the answer took, in seconds."""
-        if self.ended_at is None:
+        """How long the answer took, in seconds; of a file that says nothing about the source."""
+        if self.ended_at is None or self.file:
             return ""
         return w.seconds((self.ended_at - self.started_at).total_seconds())
 
@@ -89,7 +90,7 @@ class Story:
 
 def of(question: Question) -> Story:
     """Everything that is known of one question; `asker`, `follows` and `dossier` are taken along by the caller."""
-    attempts = list(Attempt.objects.filter(question=question).order_by("started_at"))
+    attempts = list(Attempt.objects.filter(question=question).select_related("file").order_by("started_at"))
     lines = Replayed.objects.select_related("replay__by")
     tries = [_try(number, attempt) for number, attempt in enumerate(attempts, 1)]
     steps = [Step(one.started_at, sent=one) for one in tries]
@@ -123,7 +124,8 @@ def _try(number: int, attempt: Attempt) -> Try:
     ]
     told = w.failure(attempt.failure) or w.outcome(attempt.outcome)
     good = attempt.outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL")
-    return Try(number, attempt.reference, attempt.started_at, attempt.ended_at, told, good, codes)
+    file = attempt.file.name if attempt.file else ""
+    return Try(number, attempt.reference, attempt.started_at, attempt.ended_at, told, good, codes, file)
 
 
 def _effects(question: Question, references: list[UUID]) -> list[Effect]:

@@ -4,13 +4,14 @@ from django.urls import path
 
 from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
 from toeleiding.exchange.quality import views as quality
-from toeleiding.exchange.views import desk, legal_log, messages, replays
+from toeleiding.exchange.views import desk, files, legal_log, messages, replays
 
 urlpatterns = [
     path("uitwisseling", desk.desk_page, name="exchange"),
     path("uitwisseling/proef", replays.dry_run, name="exchange_replay"),
     path("uitwisseling/tegenhouden", replays.hold_page, name="exchange_hold"),
     path("uitwisseling/vrijgeven", replays.release, name="exchange_release"),
+    path("uitwisseling/bestanden", files.files_page, name="exchange_files"),
     path("uitwisseling/berichten/<str:question>", messages.message_page, name="exchange_message"),
     path("uitwisseling/berichten/<str:question>/inhoud", legal_log.content, name="exchange_content"),
     path("uitwisseling/berichten/<str:question>/structuur", legal_log.structure, name="exchange_structure"),

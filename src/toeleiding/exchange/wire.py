@@ -79,13 +79,10 @@ class Wire:
             reference = uuid4()
             sender = Sender(settings.MAGDA_IDENTIFICATIE, settings.MAGDA_HOEDANIGHEID, question.user or None)
             try:
-                content = _content(question, sender, timezone.localdate(now))
+                content = content_of(question, sender, timezone.localdate(now))
                 raw = write_question(content, sender, reference=str(reference), at=timezone.localtime(now))
             except Exception as error:  # this one cannot be written, whatever it is; the others of the batch go on
-                if not isinstance(error, UnwritableError):
-                    log.error("question_not_written", question=str(question.id), error=type(error).__name__)
-                sentence = words.of("INVALID", "") if question.insz else words.NO_NUMBER
-                unsendable.append(Reply(question.id, reference, "INVALID", now, now, sentence=sentence))
+                unsendable.append(cannot_be_written(question, reference, error, now))
             else:
                 messages.append(Message(question, reference, raw))
         return messages, unsendable
@@ -133,6 +130,14 @@ def read(question: About, reference: UUID, raw: bytes, started: datetime, ended:
     return Reply(question.id, reference, outcome, started, ended, answer, raw, reply.answers)
 
 
+def cannot_be_written(question: Claimed, reference: UUID, error: Exception, now: datetime) -> Reply:
+    """What becomes of a question for which no message can be made."""
+    if not isinstance(error, UnwritableError):
+        log.error("question_not_written", question=str(question.id), error=type(error).__name__)
+    sentence = words.of("INVALID", "") if question.insz else words.NO_NUMBER
+    return Reply(question.id, reference, "INVALID", now, now, sentence=sentence)
+
+
 def _unbelievable(
     question: Claimed, reference: UUID, came: SignatureRefused, started: datetime, ended: datetime
 ) -> Reply:
@@ -178,7 +183,8 @@ def _failure(came: Failure) -> str:
     return "too_large"
 
 
-def _content(question: Claimed, sender: Sender, today: date) -> WireQuestion:
+def content_of(question: Claimed, sender: Sender, today: date) -> WireQuestion:
+    """What a question asks, in the words of its service. Raises UnwritableError or what is wrong with its details."""
     details = question.details
     match Service(question.service):
         case Service.VDAB_FILE:

@@ -97,6 +97,14 @@ def write(
     Raises:
         UnwritableError: a value holds a character that XML cannot carry.
     """
+    context = context_of(service, sender, reference=reference, at=at)
+    question: list[Node] = [("Referte", reference), (service.body, content)]
+    root = build(service.question_tag, [("Verzoek", [context, ("Vragen", [("Vraag", question)])])])
+    return to_bytes(wrap(root) if soap else root)
+
+
+def context_of(service: Service, sender: Sender, *, reference: str, at: datetime) -> Node:
+    """The Context of a question, or of a file of questions (see `write` for the arguments)."""
     moment: list[Node] = [("Datum", at.strftime("%Y-%m-%d")), ("Tijd", at.strftime("%H:%M:%S.%f")[:12])]
     party: list[Node] = [
         ("Identificatie", sender.uri),
@@ -105,10 +113,7 @@ def write(
         ("Gebruiker", None if service.forbids_user else sender.user),
     ]
     message: list[Node] = [("Type", "VRAAG"), ("Tijdstip", moment), ("Afzender", party)]
-    context: list[Node] = [("Naam", service.name), ("Versie", service.full_version), ("Bericht", message)]
-    question: list[Node] = [("Referte", reference), (service.body, content)]
-    root = build(service.question_tag, [("Verzoek", [("Context", context), ("Vragen", [("Vraag", question)])])])
-    return to_bytes(wrap(root) if soap else root)
+    return "Context", [("Naam", service.name), ("Versie", service.full_version), ("Bericht", message)]
 
 
 def wrap(body: Element) -> Element:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Kind = Literal["question", "answer"]
 
@@ -24,6 +25,8 @@ class Service(Struct, frozen=True):
         body: the element inside Vraag that holds what is asked.
         forbids_user: Afzender/Gebruiker must be absent (INTERFACE 5, code 13101).
         writes: the answer says whether something was accepted, it brings no data.
+        one_answer_a_file: the published batch schema lets many questions in and one answer out (decision 026).
+        level_one_in_file: the published batch schema knows exceptions beside an absent Repliek.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Service(Struct, frozen=True):
     body: Literal["Inhoud", "Criteria"] = "Inhoud"
     forbids_user: bool = False
     writes: bool = False
+    one_answer_a_file: bool = False
+    level_one_in_file: bool = True
 
     @property
     def full_version(self) -> str:
@@ -72,6 +77,7 @@ KBI_1 = Service(
     "Inburgering",
     "http://webservice.GeefDossierKBI-01.00.kbi-01.00.vip.vlaanderen.be",
     f"http://service.geefdossierkbidienst.{_INB}",
+    one_answer_a_file=True,
 )
 KBI_2 = Service(
     "GeefDossierKBI",
@@ -79,6 +85,7 @@ KBI_2 = Service(
     "Inburgering",
     "http://webservice.GeefDossierKBI-02.00.kbi-02.00.vip.vlaanderen.be",
     "http://service.geefdossierkbidienst-02_00.inburgering-02_00.vip.vlaanderen.be",
+    one_answer_a_file=True,
 )
 VDAB = Service(
     "GeefDossierVDAB",
@@ -95,6 +102,7 @@ REFERRAL = Service(
     f"http://service.registreertoeleidingdienst.{_INB}",
     forbids_user=True,
     writes=True,
+    one_answer_a_file=True,
 )
 JOBSEEKER = Service(
     "GeefInschrijvingWerkzoekende",
@@ -103,6 +111,7 @@ JOBSEEKER = Service(
     "http://magda.vlaanderen.be/soczek/soap/geefinschrijvingwerkzoekende/v01_00",
     "http://magda.vlaanderen.be/soczek/file/geefinschrijvingwerkzoekende/v01_00",
     body="Criteria",
+    level_one_in_file=False,
 )
 WORK = _vip("GeefWerkrelaties", "02.00", "Werk")
 INSCRIBE_0 = _vip("RegistreerInschrijving", "02.00", "Repertorium", writes=True)
@@ -110,13 +119,18 @@ INSCRIBE_1 = _vip("RegistreerInschrijving", "02.01", "Repertorium", writes=True)
 DEREGISTER_0 = _vip("RegistreerUitschrijving", "02.00", "Repertorium", writes=True)
 DEREGISTER_1 = _vip("RegistreerUitschrijving", "02.01", "Repertorium", writes=True)
 NOTIFICATIONS = _vip("GeefMutatiesNotificaties", "02.01", "Algemeen")
-NOTIFY = _vip("RegistreerMutatieNotificatie", "02.01", "Algemeen", writes=True)
+NOTIFY = replace(
+    _vip("RegistreerMutatieNotificatie", "02.01", "Algemeen", writes=True),
+    one_answer_a_file=True,
+    level_one_in_file=False,
+)
 PERSON = Service(
     "GeefPersoon",
     "02.02",
     "Persoon",
     "http://magda.vlaanderen.be/persoon/soap/geefpersoon/v02_02",
     "http://magda.vlaanderen.be/persoon/file/geefpersoon/v02_02",
+    level_one_in_file=False,
 )
 _PERSON_NOTIFICATIONS = _vip("GeefPersoonMutatiesNotificaties", "02.00", "Persoon")
 PERSON_NOTIFICATIONS = Service(

@@ -56,20 +56,33 @@ def parse(data: bytes) -> Element:
         raise UnreadableError("Het bestand is leeg. Haal het antwoord opnieuw op.")
     if len(data) > MAX_BYTES:
         raise UnreadableError(too_large())
+    refuse_strange(data, first=True)
+    try:
+        return etree.fromstring(data, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(syntax(error)) from None
+
+
+def refuse_strange(data: bytes, first: bool = False) -> None:
+    """Look at bytes before a parser sees them.
+
+    Args:
+        data: a message, or a piece of one.
+        first: it begins here, so that it must look like XML in an encoding that we read.
+
+    Raises:
+        UnreadableError: no XML, a DTD, or another encoding.
+    """
     if b"\0" in data:
         raise UnreadableError("Het bericht bevat nulbytes of staat in UTF-16. Bewaar het als XML in UTF-8.")
-    if not _START.match(data):
+    if first and not _START.match(data):
         raise UnreadableError("Dit is geen XML. Geef het antwoord zoals het register het stuurde.")
     # A single byte is found far sooner than a word, and most messages hold no "!" at all.
     if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise UnreadableError("Het bericht bevat een DTD. Antwoorden van MAGDA hebben er geen: vertrouw dit niet.")
-    declared = _DECLARED.match(data)
+    declared = _DECLARED.match(data) if first else None
     if declared and declared[1].lower() not in _ENCODINGS:
         raise UnreadableError(f"De codering {declared[1].decode()} lezen we niet. Bewaar het bericht in UTF-8.")
-    try:
-        return etree.fromstring(data, _PARSER)
-    except etree.XMLSyntaxError as error:
-        raise UnreadableError(_sentence(error)) from None
 
 
 def too_large() -> str:
@@ -77,7 +90,8 @@ def too_large() -> str:
     return f"Het bericht is groter dan {MAX_BYTES // 1_000_000} MB. Kijk na of dit wel een antwoord is."
 
 
-def _sentence(error: etree.XMLSyntaxError) -> str:
+def syntax(error: etree.XMLSyntaxError) -> str:
+    """The sentence for what the parser found wrong."""
     reason = (error.msg or "").lower()
     if "depth" in reason:
         return "Het bericht is te diep genest. Antwoorden van MAGDA zijn dat nooit: vertrouw dit niet."
@@ -121,7 +135,15 @@ def build(tag: str, nodes: Sequence[Node], prefix: str = "w") -> Element:
     Raises:
         UnwritableError: a value holds a character that XML cannot carry.
     """
-    root = etree.Element(tag, nsmap={prefix: tag[1:].partition("}")[0]})
+    return _filled(etree.Element(tag, nsmap={prefix: tag[1:].partition("}")[0]}), nodes)
+
+
+def piece(name: str, nodes: Sequence[Node]) -> Element:
+    """One element without a namespace, for a message that is written piece by piece (see `build`)."""
+    return _filled(etree.Element(name), nodes)
+
+
+def _filled(root: Element, nodes: Sequence[Node]) -> Element:
     try:
         _fill(root, nodes)
     except ValueError as error:

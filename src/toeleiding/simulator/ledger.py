@@ -12,6 +12,11 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
+from toeleiding.simulator.happenings import Happening
+
+#: The two feeds of notifications: of MAGDA, and of the national register.
+GENERAL, PERSONS = "ALGEMEEN", "PERSOON"
+
 
 class Registry(Struct, frozen=True):
     """Who reads: a caller's Identificatie and Hoedanigheid."""
@@ -69,7 +74,11 @@ class Queue(Struct):
 
 
 class Step(Struct, frozen=True, omit_defaults=True):
-    """One change of the world."""
+    """One change of the world.
+
+    `front`: notifications go before those that wait. `happening`: what a scenario did to the person `insz`; `feed` is
+    then the scenario and `count` how many of its steps are done after this one. `days`: how far the clock moved.
+    """
 
     op: str
     on: date
@@ -83,6 +92,16 @@ class Step(Struct, frozen=True, omit_defaults=True):
     notifications: tuple[Notification, ...] = ()
     receipt: str = ""
     count: int = 0
+    front: bool = False
+    happening: Happening | None = None
+    days: int = 0
+
+
+class Progress(Struct):
+    """How far a scenario is: since when it runs, and how many of its steps are done."""
+
+    since: date
+    done: int = 0
 
 
 class JournalError(Exception):
@@ -99,6 +118,11 @@ class Ledger:
         self.referrals: dict[str, Referral] = {}
         self.referrals_of: dict[str, list[Referral]] = {}
         self.queues: dict[tuple[Registry, str], Queue] = {}
+        self.later: list[Step] = []
+        self.happened: dict[str, list[Happening]] = {}
+        self.renumbered: dict[str, str] = {}
+        self.scenarios: dict[str, Progress] = {}
+        self.days = 0
         self._changes: dict[str, Callable[[Step], None]] = {
             "inscribe": self._inscribe,
             "leave": self._leave,
@@ -108,6 +132,8 @@ class Ledger:
             "look": self._look,
             "offer": self._offer,
             "confirm": self._confirm,
+            "arrive": self._arrive,
+            "scenario": self._scenario,
         }
         self._file: IO[bytes] | None = None
         if journal is not None:
@@ -182,7 +208,40 @@ class Ledger:
         return self.queues.setdefault((registry, feed), Queue())
 
     def _tell(self, step: Step) -> None:
-        self.queue(Registry(step.uri, step.capacity), step.feed).waiting.extend(step.notifications)
+        if step.begin is not None and step.begin > step.on:
+            self.later.append(step)
+            return
+        queue = self.queue(Registry(step.uri, step.capacity), step.feed)
+        # What was offered and not confirmed yet keeps its place.
+        at = queue.offered if step.front else len(queue.waiting)
+        queue.waiting[at:at] = step.notifications
+
+    def _arrive(self, step: Step) -> None:
+        """Notifications that were held back come in, up to and with a day."""
+        registry, feed = Registry(step.uri, step.capacity), step.feed
+        due = [one for one in self.later if self._is_due(one, registry, feed, step.on)]
+        self.later = [one for one in self.later if one not in due]
+        for one in due:
+            self.queue(registry, feed).waiting.extend(one.notifications)
+
+    def has_late(self, registry: Registry, feed: str, on: date) -> bool:
+        """Whether notifications that were held back may come in now."""
+        return any(self._is_due(one, registry, feed, on) for one in self.later)
+
+    @staticmethod
+    def _is_due(one: Step, registry: Registry, feed: str, on: date) -> bool:
+        return (one.uri, one.capacity, one.feed) == (registry.uri, registry.capacity, feed) and (
+            one.begin is None or one.begin <= on
+        )
+
+    def _scenario(self, step: Step) -> None:
+        self.days += step.days
+        if step.happening is not None:
+            self.happened.setdefault(step.insz, []).append(step.happening)
+            if step.happening.new:
+                self.renumbered[step.happening.new] = step.insz
+        if step.feed:
+            self.scenarios.setdefault(step.feed, Progress(step.on)).done = step.count
 
     def _look(self, step: Step) -> None:
         queue = self.queue(Registry(step.uri, step.capacity), step.feed)

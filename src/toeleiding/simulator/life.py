@@ -112,12 +112,17 @@ class Training(Struct, frozen=True, gc=False):
 
 
 class Invitation(Struct, frozen=True, gc=False):
-    """An invitation by VDAB that carries the ToeleidingsID of the agency's referral."""
+    """An invitation by VDAB that carries the ToeleidingsID of the agency's referral.
+
+    `missed`: the person did not come. `opens_file`: VDAB shows a file on its account, without a registration.
+    """
 
     id: str
     referral_id: str
     sent_on: date
     meeting_on: date
+    missed: bool = False
+    opens_file: bool = False
 
 
 class Guidance(Struct, frozen=True, gc=False):

@@ -56,6 +56,8 @@ _CATALOGUE: dict[str, tuple[str, Kind, str]] = {
     "99996": ("MAGDA", "FOUT", "De bron is tijdelijk niet beschikbaar"),
     "99997": ("MAGDA", "FOUT", "De dienst achter MAGDA is niet bereikbaar"),
 }
+#: Every code that the simulated sources know.
+CODES: tuple[str, ...] = tuple(_CATALOGUE)
 # 30001 comes from the source where public answers or the service's nature say so.
 _NOT_FOUND_ORIGIN = {"GeefDossierVDAB": "VDAB", "GeefWerkrelaties": "KSZ", "GeefPersoon": "RR"}
 # What the gateway itself finds, before a source is asked, concerns the message: level 2.

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from toeleiding.magda.envelope import write_fault
 from toeleiding.simulator.chance import identifier
-from toeleiding.simulator.faults import Fault
+from toeleiding.simulator.disturbances import Fault
+from toeleiding.simulator.outages import Outage
 from toeleiding.simulator.problems import refusal, replaced
 from toeleiding.simulator.wire import Answer, Question, envelope, render
 
@@ -29,6 +30,7 @@ class Reply(Struct, frozen=True):
 
 _SILENCE = Reply(0, b"", line="silence")
 _RESET = Reply(0, b"", line="reset")
+_CLOSED_PAGE = b"<html><body><h1>503</h1><p>Nagebootste onderbreking van de dienst.</p></body></html>"
 _ERROR_PAGE = b"<html><body><h1>500</h1><p>Nagebootste fout van de server.</p></body></html>"
 
 
@@ -74,10 +76,24 @@ def deliver(asked_for: Fault | None, question: Question, handle: Callable[[], An
             other = identifier(0, "wrong", question.sender_reference)
             return Reply(200, envelope(render(question, handle(), own_reference, wrong_reference=other)))
         case "replaced":
-            return sent(_replaced(question, asked_for.value))
+            return sent(replaced_on_request(question, asked_for.value))
 
 
-def _replaced(question: Question, new: str) -> Answer:
+def closed(outage: Outage, question: Question, own_reference: str) -> Reply:
+    """How an outage shows on the line; the question has no effect."""
+    match outage.shows:
+        case "reset":
+            return _RESET
+        case "timeout":
+            return _SILENCE
+        case "http503":
+            return Reply(503, _CLOSED_PAGE)
+        case "99996":
+            return Reply(200, envelope(render(question, refusal("99996", question.service), own_reference)))
+
+
+def replaced_on_request(question: Question, new: str) -> Answer:
+    """The refusal of a number that is said to be replaced, whatever the world knows."""
     old = question.text("INSZ") or question.text("Criteria/Relatie/Werknemer/INSZ") or question.text("ssin")
     old = old or question.text("Personalia/INSZ") or ""
     if question.service == "GeefInschrijvingWerkzoekende":

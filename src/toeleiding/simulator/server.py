@@ -10,10 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Event
 from typing import Any
 
+import msgspec
+
 from toeleiding.magda.envelope import write_fault
 from toeleiding.magda.services import BY_KEY
+from toeleiding.simulator.disturbances import Rule
 from toeleiding.simulator.population import EDGE_CASES, number_of
 from toeleiding.simulator.reply import Reply
+from toeleiding.simulator.scenario import Act, ScenarioError, packaged, read_act
+from toeleiding.simulator.script import ScenarioStepError
 from toeleiding.simulator.security import Security
 from toeleiding.simulator.world import World
 
@@ -106,6 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
         """The page that says what this is, and the sign of life."""
         if self.path == "/gezond":
             self._send(200, json.dumps(self._health()).encode(), "application/json")
+        elif self.path == "/scenario":
+            self._tell(200, self.server.world.script.state(self.server.world))
         elif self.path != "/":
             self._send(404, _text("Deze pagina bestaat niet. Ga naar /."), "text/plain; charset=utf-8")
         elif "application/json" in self.headers.get("Accept", ""):
@@ -118,12 +125,38 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
+        if self.path == "/scenario/stap":
+            self._step(body)
+            return
         try:
             reply = self.server.security.refusal(body) or self.server.world.answer(body)
         except Exception:
             _log.exception("De simulator kon een vraag niet verwerken")
             reply = Reply(500, write_fault("Server", "De simulator kon deze vraag niet verwerken. Meld dit."))
         self._deliver(reply)
+
+    def _step(self, body: bytes) -> None:
+        """The next step of the scenario happens now; with a step in the body, that one."""
+        world = self.server.world
+        try:
+            if body.strip():
+                act: Act | None = read_act("Deze stap", json.loads(body))
+                assert act is not None
+                world.script.also(world, act)
+            else:
+                act = world.script.next(world)
+        except (ValueError, RecursionError):
+            self._tell(400, {"fout": "De stap is geen geldige JSON in UTF-8. Kijk hem na."})
+        except (ScenarioError, ScenarioStepError) as error:
+            self._tell(400, {"fout": str(error)})
+        else:
+            if act is None:
+                self._tell(409, {"fout": "Er is geen volgende stap. Geef een stap mee, of start met --scenario."})
+            else:
+                self._tell(200, {"gebeurd": act.told(), **world.script.state(world)})
+
+    def _tell(self, status: int, what: dict[str, Any]) -> None:
+        self._send(status, json.dumps(what, ensure_ascii=False).encode(), "application/json")
 
     def _body(self) -> bytes | None:
         """The request body; None after an answer that it cannot be read."""
@@ -182,13 +215,23 @@ class _Handler(BaseHTTPRequestHandler):
         return {"gezond": True, "dag": self.server.world.today.isoformat(), "seed": self.server.world.seed}
 
     def _about(self) -> dict[str, Any]:
+        world = self.server.world
         return {
             "naam": "Oefenomgeving: nagebootste KBI, VDAB, KSZ, Dimona en repertorium",
             "let_op": "Alle personen zijn verzonnen. Stuur hier nooit gegevens van echte personen naartoe.",
             "gebruik": "POST een SOAP-bericht naar dit adres; Context/Naam en Context/Versie kiezen de dienst.",
             **self._health(),
-            "personen": self.server.world.people,
+            "personen": world.people,
             "diensten": [f"{name} {version}" for name, version in BY_KEY],
+            "uitleg": "docs/simulator.md, en toeleiding simulate --help",
+            "fouten": [_rule(rule) for rule in world.faults.rules],
+            "wachttijden": [msgspec.to_builtins(each) for each in world.faults.latency],
+            "onderbrekingen": [
+                {**msgspec.to_builtins(each), "nu": world.outage(each.service or "") == each}
+                for each in world.faults.outages
+            ],
+            "scenario": world.script.state(world),
+            "scenarios": {each.name: each.about for each in packaged()},
             "randgevallen": {slug: number_of(index) for slug, index in EDGE_CASES.items()},
         }
 
@@ -200,11 +243,30 @@ def _text(sentence: str) -> bytes:
     return f"{sentence}\n".encode()
 
 
+def _rule(rule: Rule) -> str:
+    """A rule of the fault file in one line."""
+    value = f":{rule.fault.value}" if rule.fault.value else ""
+    parts = [f"{rule.fault.name}{value}", rule.service or "alle diensten"]
+    parts += [f"{name} {given}" for name, given in msgspec.to_builtins(rule.match).items() if given is not None]
+    return ", ".join(parts + ([f"{rule.times} keer"] if rule.times else []))
+
+
 def _page(about: dict[str, Any]) -> bytes:
     services = "\n".join(f"  {service}" for service in about["diensten"])
     cases = "\n".join(f"  {number}  {slug}" for slug, number in about["randgevallen"].items())
+    faults = about["fouten"] + [json.dumps(each) for each in (*about["wachttijden"], *about["onderbrekingen"])]
+    steps = [f"{'gedaan ' if step['gedaan'] else ''}{step['do']} {step['insz'] or ''} ({step['wanneer']})"
+             for step in about["scenario"]["stappen"]]  # fmt: skip
+    ready = [f"{name}: {sentence}" for name, sentence in about["scenarios"].items()]
     return _text(
-        f"{about['naam']}\n\n{about['let_op']}\n{about['gebruik']}\n\n"
+        f"{about['naam']}\n\n{about['let_op']}\n{about['gebruik']}\nUitleg: {about['uitleg']}\n\n"
         f"Dag: {about['dag']}   Seed: {about['seed']}   Personen: {about['personen']}\n\n"
-        f"Diensten\n{services}\n\nRandgevallen (INSZ en naam)\n{cases}"
+        f"Diensten\n{services}\n\nFouten, wachttijden en onderbrekingen die gelden\n{_lines(faults)}\n\n"
+        f"Scenario: {about['scenario']['naam'] or 'geen'} (bekijk /scenario, vraag een stap met POST /scenario/stap)\n"
+        f"{_lines(steps)}\n\nScenario's die klaarliggen (--scenario NAAM)\n{_lines(ready)}\n\n"
+        f"Randgevallen (INSZ en naam)\n{cases}"
     )
+
+
+def _lines(lines: list[str]) -> str:
+    return "\n".join(f"  {line}" for line in lines) or "  geen"

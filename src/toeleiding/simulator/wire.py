@@ -122,41 +122,54 @@ def render(question: Question, answer: Answer, own_reference: str, wrong_referen
         own_reference: the gateway's own reference for this message.
         wrong_reference: echo this instead of the caller's reference (a fault that can be asked for).
     """
-    echoed = wrong_reference or question.sender_reference
     level_two = tuple(problem for problem in answer.problems if problem.level == 2)
     level_three = tuple(problem for problem in answer.problems if problem.level == 3)
-    parts = [
-        f'<w:{question.service}Response xmlns:w="{question.spoken.namespace}"><Repliek><Context>',
-        f"<Naam>{question.service}</Naam><Versie>{question.version}.0000</Versie><Bericht><Type>ANTWOORD</Type>",
-        _moment(question),
-        f"<Afzender><Identificatie>{_MAGDA_URI}</Identificatie><Naam>MagdaGateway</Naam>",
-        f"<Referte>{own_reference}</Referte></Afzender>",
-        f"<Ontvanger><Identificatie>{escape(question.uri)}</Identificatie><Referte>{escape(echoed)}</Referte>",
-        f"<Hoedanigheid>{escape(question.capacity)}</Hoedanigheid>" if question.capacity else "",
-        f"<Gebruiker>{escape(question.user)}</Gebruiker>" if question.user else "",
-        "</Ontvanger></Bericht></Context>",
-    ]
+    own = ""
     if answer.content is not None or level_three:
-        reference = escape(wrong_reference or question.question_reference)
-        parts.append(f"<Antwoorden><Antwoord><Referte>{reference}</Referte>")
-        if answer.content is not None:
-            parts.append(f"<Inhoud>{answer.content}</Inhoud>")
-        parts.append(_problems(question, level_three))
-        parts.append("</Antwoord></Antwoorden>")
-    parts.append(_problems(question, level_two))
-    parts.append(f"</Repliek></w:{question.service}Response>")
-    return "".join(parts)
+        own = piece(question, answer.content, level_three, wrong_reference or question.question_reference)
+    return "".join(
+        (
+            f'<w:{question.service}Response xmlns:w="{question.spoken.namespace}"><Repliek>',
+            context(question, own_reference, wrong_reference or question.sender_reference),
+            f"<Antwoorden>{own}</Antwoorden>" if own else "",
+            problems(question, level_two),
+            f"</Repliek></w:{question.service}Response>",
+        )
+    )
+
+
+def context(question: Question, own_reference: str, echoed: str) -> str:
+    """The Context of an answer, or of a file of answers to the file in which the question stood."""
+    return "".join(
+        (
+            f"<Context><Naam>{question.service}</Naam><Versie>{question.version}.0000</Versie>",
+            f"<Bericht><Type>ANTWOORD</Type>{_moment(question)}",
+            f"<Afzender><Identificatie>{_MAGDA_URI}</Identificatie><Naam>MagdaGateway</Naam>",
+            f"<Referte>{own_reference}</Referte></Afzender>",
+            f"<Ontvanger><Identificatie>{escape(question.uri)}</Identificatie><Referte>{escape(echoed)}</Referte>",
+            f"<Hoedanigheid>{escape(question.capacity)}</Hoedanigheid>" if question.capacity else "",
+            f"<Gebruiker>{escape(question.user)}</Gebruiker>" if question.user else "",
+            "</Ontvanger></Bericht></Context>",
+        )
+    )
+
+
+def piece(question: Question, content: str | None, found: tuple[Problem, ...], reference: str) -> str:
+    """One Antwoord: content, problems, or both."""
+    inside = f"<Inhoud>{content}</Inhoud>" if content is not None else ""
+    return f"<Antwoord><Referte>{escape(reference)}</Referte>{inside}{problems(question, found)}</Antwoord>"
 
 
 def _moment(question: Question) -> str:
     return f"<Tijdstip><Datum>{question.date}</Datum><Tijd>{question.time}</Tijd></Tijdstip>"
 
 
-def _problems(question: Question, problems: tuple[Problem, ...]) -> str:
-    if not problems:
+def problems(question: Question, found: tuple[Problem, ...]) -> str:
+    """An Uitzonderingen block; empty when there is none."""
+    if not found:
         return ""
     parts = ["<Uitzonderingen>"]
-    for problem in problems:
+    for problem in found:
         parts.append(
             f"<Uitzondering><Identificatie>{problem.code}</Identificatie><Oorsprong>{problem.origin}</Oorsprong>"
             f"<Type>{problem.kind}</Type>{_moment(question)}<Diagnose>{escape(problem.diagnosis)}</Diagnose>"

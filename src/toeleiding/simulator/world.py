@@ -5,7 +5,7 @@ give the same answers, to the byte. `World.answer` is the whole simulator withou
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -18,19 +18,27 @@ from toeleiding.magda.envelope import write_fault
 from toeleiding.simulator import numbers
 from toeleiding.simulator.answers import respond
 from toeleiding.simulator.chance import Chance, identifier
-from toeleiding.simulator.faults import Faults
+from toeleiding.simulator.disturbances import Faults
+from toeleiding.simulator.happenings import lived
 from toeleiding.simulator.ledger import Ledger, Registry
 from toeleiding.simulator.life import Category, Counsellor, Invitation, Life, Registration
+from toeleiding.simulator.outages import Outage
 from toeleiding.simulator.places import office_of
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, life_of
-from toeleiding.simulator.reply import Reply, deliver
+from toeleiding.simulator.reply import Reply, closed, deliver
+from toeleiding.simulator.script import Script
 from toeleiding.simulator.service_history import make_counsellor
-from toeleiding.simulator.wire import Question, UnreadableError, parse
+from toeleiding.simulator.wire import Answer, Question, UnreadableError, parse
 
 
 def belgian_today() -> date:
     """Today in Belgium, wherever the machine stands."""
     return datetime.now(tz=ZoneInfo("Europe/Brussels")).date()
+
+
+def belgian_time() -> time:
+    """The time of the day in Belgium, wherever the machine stands."""
+    return datetime.now(tz=ZoneInfo("Europe/Brussels")).time()
 
 
 class Standing(NamedTuple):
@@ -60,6 +68,7 @@ class World:
         faults: rules of misbehaviour.
         journal: file in which changes survive a restart.
         check_repertorium: whether reading a person needs an inscription (as in reality).
+        script: what happens while others ask.
     """
 
     def __init__(
@@ -70,20 +79,32 @@ class World:
         faults: Faults | None = None,
         journal: Path | None = None,
         check_repertorium: bool = True,
+        script: Script | None = None,
     ) -> None:
         self.seed = seed
         self.people = people
         self.check_repertorium = check_repertorium
+        self.script = script or Script("", "", ())
         self.lock = RLock()
         self.ledger = Ledger(journal)
+        self._time: Callable[[], time] = belgian_time
         self._clock: Callable[[], date] = (lambda: today) if today else belgian_today
-        self._faults = faults or Faults((), seed)
+        self.faults = faults or Faults((), seed)
         self._find = lru_cache(maxsize=8192)(lambda insz: life_of(seed, insz, people))
 
     @property
     def today(self) -> date:
         """The day on which the world stands."""
-        return self._clock()
+        return self._clock() + timedelta(days=self.ledger.days)
+
+    @property
+    def moment(self) -> datetime:
+        """The world's own time: its day, and the time of the day in Belgium."""
+        return datetime.combine(self.today, self._time())
+
+    def outage(self, service: str) -> Outage | None:
+        """The outage in which a service is now, if any."""
+        return self.faults.outage(service, self.moment, datetime.combine(belgian_today(), self._time()))
 
     def answer(self, data: bytes) -> Reply:
         """Answer one message; what cannot be read becomes a SOAP Fault.
@@ -95,17 +116,28 @@ class World:
             question = parse(data)
         except UnreadableError as error:
             return Reply(500, write_fault("Client", str(error)))
-        fired = self._faults.draw(question.service, subject_of(question))
-        return deliver(
-            fired,
-            question,
-            lambda: respond(self, question),
-            identifier(self.seed, "gateway", f"{question.service}|{question.sender_reference}"),
-        )
+        self.script.due(self)
+        subject, moment = subject_of(question), self.moment
+        wait = self.faults.wait(question.service, subject, moment)
+        if outage := self.outage(question.service):
+            reply = closed(outage, question, self.own_reference(question))
+        else:
+            fired = self.faults.draw(question.service, subject)
+            reply = deliver(fired, question, lambda: self.handle(question), self.own_reference(question))
+        self.script.heard(self, question.service, subject)
+        return replace(reply, delay=reply.delay + wait) if wait else reply
+
+    def handle(self, question: Question) -> Answer:
+        """Answer a question that was read, effect included, without any fault in between."""
+        return respond(self, question)
+
+    def own_reference(self, question: Question) -> str:
+        """The gateway's own reference for its answer to this question."""
+        return identifier(self.seed, "gateway", f"{question.service}|{question.sender_reference}")
 
     def standing(self, insz: str) -> Standing:
         """What this number means today."""
-        life = self._find(insz)
+        life = self._lived(insz)
         if life is None:
             # A few numbers nobody ever had; the rest could exist, but no source holds anything.
             exists = numbers.read(insz) is not None and not Chance(self.seed, "stranger", insz).hit(0.03)
@@ -117,6 +149,15 @@ class World:
         if life.replaced_by and life.replaced_on and life.replaced_on <= today:
             return Standing(life, replaced_by=life.replaced_by)
         return Standing(life, cancelled=life.cancelled_on is not None and life.cancelled_on <= today)
+
+    def _lived(self, insz: str) -> Life | None:
+        life = self._find(insz) or self._find(self.ledger.renumbered.get(insz, ""))
+        happened = self.ledger.happened.get(life.insz) if life else None
+        return lived(life, happened) if life and happened else life
+
+    def untouched(self, life: Life) -> Life:
+        """The same person without what a scenario did: a scenario sends its own notifications."""
+        return self._find(life.insz) or life
 
     def referred(self, life: Life) -> Life:
         """The life with what came of the referrals that were sent to this simulator."""

@@ -186,4 +186,8 @@ MAGDA_KEY = os.environ.get("MAGDA_KEY", "")
 MAGDA_CA = os.environ.get("MAGDA_CA", "")
 MAGDA_TRUSTED_SIGNERS = os.environ.get("MAGDA_TRUSTED_SIGNERS", "")
 MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
+# Files of many questions: where we put them, where the answers come, and the prefix of their names per service.
+MAGDA_BATCH_OUT = os.environ.get("MAGDA_BATCH_OUT", str(HOME / "To_Vip"))
+MAGDA_BATCH_IN = os.environ.get("MAGDA_BATCH_IN", str(HOME / "From_Vip"))
+MAGDA_BATCH_PREFIXES = os.environ.get("MAGDA_BATCH_PREFIXES", "")
 MAGDA_HOEDANIGHEID = os.environ.get("MAGDA_HOEDANIGHEID", "ipdc0000")

@@ -1,5 +1,11 @@
 """What is stored of the exchange, one idea a file."""
 
+from toeleiding.exchange.models.batch import (
+    AnswerFile,
+    AnswerState,
+    BatchFile,
+    FileState,
+)
 from toeleiding.exchange.models.desk import (
     Circuit,
     CircuitState,
@@ -39,9 +45,13 @@ __all__ = (
     "VERSIONS",
     "ActionNote",
     "ActionState",
+    "AnswerFile",
+    "AnswerState",
     "Attempt",
+    "BatchFile",
     "Circuit",
     "CircuitState",
+    "FileState",
     "Handled",
     "Hold",
     "ImprovementAction",

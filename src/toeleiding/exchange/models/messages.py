@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from toeleiding.exchange.models.batch import BatchFile
 from toeleiding.exchange.models.questions import Question
 
 
@@ -10,6 +11,7 @@ class Attempt(models.Model):
     """One time that a question was sent. The reference is stored before the call; it is the message's Referte.
 
     `failure` says why there was no answer (a time limit, a broken connection, a wrong reference...).
+    `file` is the batch file in which it stands; None when it was posted by itself.
     """
 
     reference = models.UUIDField(primary_key=True)
@@ -20,10 +22,12 @@ class Attempt(models.Model):
     outcome = models.CharField(max_length=16, blank=True)
     failure = models.CharField(max_length=40, blank=True)
     exceptions = models.JSONField(default=list)
+    file = models.ForeignKey(BatchFile, models.DO_NOTHING, null=True, related_name="attempts", db_index=False)
 
     class Meta:
         ordering = ("started_at",)
         indexes = [
+            models.Index(fields=("file",), name="attempts_of_file", condition=Q(file__isnull=False)),
             models.Index(fields=("question", "started_at"), name="attempts_of_question"),
             models.Index(fields=("started_at",), name="attempts_by_time"),
         ]

@@ -55,6 +55,7 @@ class Measure:
 
 _OPEN = "d.merged_into_id is null and d.tab <> 'DONE'"
 _KNOWN = f"{_OPEN} and d.answer in ('KNOWN', 'PARTIAL')"
+_SOON = "q.status = 'DONE' and q.finished_at <= q.asked_at + interval '1 day'"
 _GROUP = "group by grouping sets ((d.agency_id), ())"
 
 
@@ -101,9 +102,8 @@ _LIST = (
         "WITHIN_A_DAY", "Antwoord binnen een dag",
         "Van de vragen die in deze periode gesteld zijn: hoeveel kregen binnen 24 uur een antwoord.",
         Unit.SHARE, True, 0.9,
-        "select d.agency_id, count(*) filter (where q.status = 'DONE' and q.finished_at <= q.asked_at + interval '1 day'),"
-        " count(*), (count(*) filter (where q.status = 'DONE' and q.finished_at <= q.asked_at + interval '1 day'))::float"
-        " / nullif(count(*), 0)"
+        f"select d.agency_id, count(*) filter (where {_SOON}), count(*),"
+        f" (count(*) filter (where {_SOON}))::float / nullif(count(*), 0)"
         " from exchange_question q join dossiers_dossier d on d.id = q.dossier_id"
         f" where q.service in {_QUESTIONS} and q.asked_at >= %(since)s and q.asked_at < %(until)s {_GROUP}",
     ),
@@ -141,10 +141,12 @@ _LIST = (
             f"coalesce({_COUNSELLOR}->>'phone', {_COUNSELLOR}->>'email', '') = ''", 0.8),
     _filled("REGISTERED_ON", "Datum van inschrijving ingevuld",
             "Van wie gekend is: bij hoeveel kennen we de dag van inschrijving.", _KNOWN, "d.registered_on is null"),
-    _filled("NUMBER", "Rijksregisternummer gekend", "Hoeveel open dossiers hebben een nummer.", _OPEN, "d.insz is null"),
+    _filled("NUMBER", "Rijksregisternummer gekend", "Hoeveel open dossiers hebben een nummer.", _OPEN,
+            "d.insz is null"),
     _filled("CONTRACT", "Contractdatum gekend", "Hoeveel open dossiers hebben een contractdatum.", _OPEN,
             "d.contract_signed_on is null", 0.9),
-    _filled("LANGUAGE", "Contacttaal gekend", "Hoeveel open dossiers hebben een contacttaal.", _OPEN, "d.language = ''"),
+    _filled("LANGUAGE", "Contacttaal gekend", "Hoeveel open dossiers hebben een contacttaal.", _OPEN,
+            "d.language = ''"),
     _filled("REGION", "Gewest gekend", "Hoeveel open dossiers hebben een gewest, dus een dienst voor werk.", _OPEN,
             "d.region = ''"),
     Measure(

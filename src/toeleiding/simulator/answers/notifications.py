@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from toeleiding.simulator.chance import Chance, identifier
 from toeleiding.simulator.changes import Change, changes, register_changes
-from toeleiding.simulator.ledger import Notification, Registry, Step
+from toeleiding.simulator.ledger import GENERAL, PERSONS, Notification, Registry, Step
 from toeleiding.simulator.life import Life
 from toeleiding.simulator.problems import refusal
 from toeleiding.simulator.wire import Answer, Question, escape
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from toeleiding.simulator.world import World
 
-_GENERAL, _PERSONS = "ALGEMEEN", "PERSOON"
 _SET = 100  # per answer, INTERFACE 9.2
 _DONE = '<Resultaat Beschrijving="Wel geslaagd">1</Resultaat>'
 
@@ -48,19 +47,19 @@ def register(world: World, question: Question) -> Answer:
     with world.lock:
         for registry in sorted(world.ledger.by_person.get(key, ()), key=lambda each: (each.uri, each.capacity)):
             if registry != sender:
-                step = Step("tell", today, registry.uri, registry.capacity, _GENERAL, notifications=(notification,))
+                step = Step("tell", today, registry.uri, registry.capacity, GENERAL, notifications=(notification,))
                 world.ledger.take(step)
     return Answer(_DONE)
 
 
 def give(world: World, question: Question) -> Answer:
     """GeefMutatiesNotificaties: the next set."""
-    return _pull(world, question, _GENERAL, changes, _general)
+    return _pull(world, question, GENERAL, changes, _general)
 
 
 def give_persons(world: World, question: Question) -> Answer:
     """GeefPersoonMutatiesNotificaties: the next set from the national register."""
-    return _pull(world, question, _PERSONS, register_changes, lambda each: _of_register(world, each))
+    return _pull(world, question, PERSONS, register_changes, lambda each: _of_register(world, each))
 
 
 def _pull(
@@ -83,6 +82,8 @@ def _pull(
             world.ledger.take(Step("confirm", world.today, registry.uri, registry.capacity, feed))
         if queue.looked_on != world.today:
             _look(world, registry, feed, source)
+        if world.ledger.has_late(registry, feed, world.today):
+            world.ledger.take(Step("arrive", world.today, registry.uri, registry.capacity, feed))
         chosen = queue.waiting[:_SET]
         if not chosen:
             return refusal("30016", service)
@@ -104,7 +105,7 @@ def _look(world: World, registry: Registry, feed: str, source: Callable[[Life], 
         if standing.life is None or not inscription.active_on(today):
             continue
         since = max(inscription.since, queue.looked_on or inscription.since)
-        life = world.referred(standing.life)
+        life = world.referred(world.untouched(standing.life))
         for change in source(life):
             found.extend(_heard(world, insz, life, change, since, today))
     found.sort(key=lambda each: each.reference)

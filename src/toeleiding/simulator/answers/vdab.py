@@ -35,8 +35,9 @@ CATEGORY_WORDS = {
     "82": "Deeltijds werkende in inschakelingstijd",
     "93": "Deeltijds werkende met behoud van rechten",
 }
-# The values of Toestand are not public: these are the simulator's own (INTERFACE 3).
+# The values of Toestand and Resultaat are not public: these are the simulator's own (INTERFACE 3).
 _PLANNED, _SENT, _DONE = ("G", "Gepland"), ("U", "Uitgestuurd"), ("A", "Afgelopen")
+_MISSED = ("N", "Niet gekomen")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -65,7 +66,8 @@ def _file(world: World, plain: Life, insz: str) -> str | None:
         return None
     # A counsellor without any registration is the file whose category does not travel.
     without_category = registration is None and not life.registrations and counsellor is not None
-    if registration is None and not referred and not without_category:
+    invited = any(each.opens_file and each.sent_on <= today for each in life.invitations)
+    if registration is None and not referred and not without_category and not invited:
         return None
     parts = [f"<DossierVDAB><Personalia><INSZ>{insz}</INSZ></Personalia>"]
     if counsellor is None and registration is None:
@@ -126,10 +128,11 @@ def _invitations(life: Life, today: date) -> str:
     for invitation in life.invitations:
         if invitation.sent_on > today:
             continue
-        state = _SENT if invitation.meeting_on >= today else _DONE
+        state = _SENT if invitation.meeting_on >= today and not invitation.missed else _DONE
+        result = f'<Resultaat Beschrijving="{_MISSED[1]}">{_MISSED[0]}</Resultaat>' if invitation.missed else ""
         parts.append(
             f"<Uitnodiging><ID>{invitation.id}</ID><ToeleidingsID>{invitation.referral_id}</ToeleidingsID>"
-            f"<Datum>{invitation.meeting_on}</Datum>{_state(state)}</Uitnodiging>"
+            f"<Datum>{invitation.meeting_on}</Datum>{_state(state)}{result}</Uitnodiging>"
         )
     return f"<Uitnodigingen>{''.join(parts)}</Uitnodigingen>" if parts else ""
 
