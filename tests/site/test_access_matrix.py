@@ -40,6 +40,7 @@ PUBLIC = {
     "privacyverklaring",
     "hulp",
     "sneltoetsen",
+    "magda/toeleiding",  # messages of partners: the signature decides
 }
 
 

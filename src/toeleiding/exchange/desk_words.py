@@ -34,6 +34,7 @@ _FAILURES = {
     "wrong_reference": "antwoord met een andere referte",
     "signature_refused": "handtekening van het antwoord geweigerd",
     "wrong_person": "antwoord over een ander nummer",
+    "wrong_referral": "antwoord over een andere doorverwijzing",
 }
 # What an operator does; `words` tells the same to who follows the dossier.
 _ADVICE = {
@@ -89,6 +90,7 @@ NOUNS = {
     Service.JOB_SEEKER: "de dienst voor werk",
     Service.WORK: "de werkdatabank (Dimona)",
     Service.INSCRIPTION: "het repertorium van MAGDA",
+    Service.REFERRAL: "VDAB",
 }
 
 

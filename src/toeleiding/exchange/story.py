@@ -13,7 +13,7 @@ from django.db.models import Q
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange.models import Attempt, Question, Replayed, Service, Status
+from toeleiding.exchange.models import Attempt, Handled, Question, Replayed, Service, Status
 from toeleiding.organisations.models import Purpose
 from toeleiding.web import dates
 
@@ -22,6 +22,7 @@ _WANTS = {
     Service.VDAB_FILE: "of deze persoon bij VDAB ingeschreven is, in welke categorie en bij welke bemiddelaar",
     Service.JOB_SEEKER: "of deze persoon als werkzoekende ingeschreven is, en sinds wanneer",
     Service.WORK: "welk werk deze persoon heeft of had",
+    Service.REFERRAL: "deze persoon te begeleiden naar werk",
 }
 _KEPT = 50
 
@@ -146,6 +147,9 @@ _TITLES = {
         e.AnswerDelayed,
         e.NumberReplaced,
         e.NumberCancelled,
+        e.ReferralSent,
+        e.ReferralDelivered,
+        e.ReferralNotDelivered,
     )
 }
 
@@ -198,6 +202,8 @@ def _asked(question: Question, dossier: Dossier) -> str:
             f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
             "Zonder die melding mogen andere diensten niets vertellen."
         )
+    if service is Service.REFERRAL:
+        return f"{when} verwees {who} deze persoon door naar VDAB, met wat in de doorverwijzing staat."
     more = " Dit vult een eerder antwoord aan." if "complements" in question.details else ""
     return f"{when} vroeg {who} aan {_whom(question)} {_WANTS[service]}.{more}"
 
@@ -215,6 +221,10 @@ def _answer(question: Question) -> tuple[str, str]:
     match Status(question.status):
         case Status.DONE if question.service == Service.INSCRIPTION:
             return f"{done} was de melding in orde.", "goed"
+        case Status.DONE if question.service == Service.REFERRAL:
+            return f"{done} antwoordde VDAB met het nummer van de doorverwijzing: ontvangen.", "goed"
+        case Status.DEAD if question.handled == Handled.WITHDRAWN:
+            return "De doorverwijzing is ingetrokken en wordt niet meer verstuurd.", "neutraal"
         case Status.DONE:
             return f"{done} kwam het antwoord: {w.outcome(question.outcome)}.", "goed"
         case Status.DEAD if question.handled == "ANEW":

@@ -8,6 +8,10 @@ from toeleiding.exchange.models.desk import (
     Replay,
     Replayed,
 )
+from toeleiding.exchange.models.incoming import (
+    IncomingMessage,
+    IncomingReferral,
+)
 from toeleiding.exchange.models.messages import (
     Attempt,
     RawMessage,
@@ -32,6 +36,8 @@ __all__ = (
     "CircuitState",
     "Handled",
     "Hold",
+    "IncomingMessage",
+    "IncomingReferral",
     "Inscription",
     "NightlyCheck",
     "Question",

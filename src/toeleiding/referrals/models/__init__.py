@@ -1,0 +1,5 @@
+"""What is stored of the way from the counsellor's desk to VDAB, one idea a file."""
+
+from toeleiding.referrals.models.referral import Direction, Referral, ReferralStep
+
+__all__ = ("Direction", "Referral", "ReferralStep")
