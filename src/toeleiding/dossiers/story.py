@@ -125,8 +125,6 @@ def _who(row: Event) -> str:
 
 def tell(data: e.Data) -> Told:
     """Title and line of one event. An event without a telling of its own shows its own title."""
-    if type(data) in referral_story.TELLINGS:
-        return Told(*referral_story.TELLINGS[type(data)](data))
     telling = _TELLINGS.get(type(data))
     return telling(data) if telling else Told(data.title)
 
@@ -463,3 +461,10 @@ def _decided(data: e.Decided, service: str) -> Told:
         "scale",
         "neutraal",
     )
+
+
+def _told(telling: Callable[[Any], referral_story.Telling]) -> Callable[[Any], Told]:
+    return lambda data: Told(*telling(data))
+
+
+_TELLINGS.update({kind: _told(telling) for kind, telling in referral_story.TELLINGS.items()})

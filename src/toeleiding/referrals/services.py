@@ -21,7 +21,7 @@ from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.referrals import content, subscribers
 from toeleiding.referrals.models import Direction, Referral, ReferralStep
-from toeleiding.referrals.selectors import of_dossier, offices, visible_to
+from toeleiding.referrals.selectors import of_dossier, offices, referrals, visible_to
 from toeleiding.referrals.states import OPEN, Action, NotAllowedError, Side, State, after
 from toeleiding.rulebook.selectors import in_force
 
@@ -50,6 +50,10 @@ def why_not(dossier: Dossier) -> str:
         return "Deze persoon woont in Brussel. Actiris krijgt geen doorverwijzing via MAGDA: bel met Actiris."
     if dossier.region == "WALLONIE":
         return "Deze persoon woont in Wallonië. VDAB is daar niet bevoegd."
+    if dossier.outcome == "NOT_APPLICABLE":
+        return "De pijler werk geldt niet voor deze persoon. Bekijk de reden in het dossier."
+    if dossier.tab == "DONE" and dossier.outcome in ("TO_REFER", "REGISTERED", "TO_ASSESS", "UNDETERMINED"):
+        return "Het traject is afgerond. Start het traject opnieuw voor je doorverwijst."
     return ""
 
 
@@ -308,9 +312,10 @@ def thread(referral: Referral) -> list[ReferralStep]:
     return list(referral.steps.select_related("actor__organisation").order_by("id"))
 
 
-def key_of(text: str) -> UUID | None:
-    """An identity out of an address; None when it is none."""
+def find(access: Access, key: str, direction: Direction) -> Referral | None:
+    """The referral with this identity, out of an address, when this person may see it."""
     try:
-        return UUID(text)
+        wanted = UUID(key)
     except ValueError:
         return None
+    return referrals(access).filter(pk=wanted, direction=direction).first()

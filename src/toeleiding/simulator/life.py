@@ -112,12 +112,16 @@ class Training(Struct, frozen=True, gc=False):
 
 
 class Invitation(Struct, frozen=True, gc=False):
-    """An invitation by VDAB that carries the ToeleidingsID of the agency's referral."""
+    """An invitation by VDAB that carries the ToeleidingsID of the agency's referral.
+
+    `result` is the code that VDAB gives once the day has passed; None when it gives none.
+    """
 
     id: str
     referral_id: str
     sent_on: date
     meeting_on: date
+    result: Literal["P", "O"] | None = None
 
 
 class Guidance(Struct, frozen=True, gc=False):
