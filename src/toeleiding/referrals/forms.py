@@ -183,7 +183,6 @@ class AcceptForm(Form):
     )
     uur = forms.CharField(
         label="Uur",
-        max_length=5,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "data-kort": ""}),
         error_messages={"required": "Vul het uur in, zoals 10.00."},
     )
