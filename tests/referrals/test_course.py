@@ -180,6 +180,15 @@ def test_a_draft_that_a_colleague_changed_is_not_overwritten() -> None:
     assert again(draft).content["start"] == "Wil in de zorg werken."
 
 
+def test_a_form_that_saved_itself_while_its_button_was_pressed_is_no_conflict() -> None:
+    """A bug once: leaving a field to press "Verstuur" saved the draft by itself, and the button met a newer version."""
+    access = make_staff()
+    draft = drafted(access, somebody(access))
+    services.save(access, draft, {"start": "Wil in de zorg werken."}, seen=draft.version)
+    services.save(access, draft, {"start": "Wil in de zorg werken.", "phone": "015 22 33 44"}, seen=draft.version)
+    assert again(draft).content["phone"] == "015 22 33 44"
+
+
 def test_a_withdrawn_referral_is_not_sent_any_more(outside: World) -> None:
     world = outside()
     access = make_staff()

@@ -83,12 +83,13 @@ def begin(access: Access, dossier: Dossier) -> Referral:
 def save(access: Access, referral: Referral, values: Mapping[str, str], seen: int | None = None) -> Referral:
     """Keep what the form holds. `seen` is the version it was opened with; None saves whatever stands there.
 
+    Who is not overwritten is somebody else: a form that saves itself while its reader presses a button is one hand.
     Raises SavedMeanwhileError, or ReferralError when it was sent meanwhile.
     """
     held = _hold(access, referral)
     if held.standing is not State.DRAFT:
         raise ReferralError("Deze doorverwijzing is al verstuurd. Laad de pagina opnieuw.")
-    if seen is not None and seen != held.version:
+    if seen is not None and seen != held.version and held.saved_by_id != access.staff.pk:
         raise SavedMeanwhileError(held)
     known = {one.code: one for one in offices()}
     draft = content.draft_of({**held.content, **{name: value[:2000] for name, value in values.items()}})
