@@ -1,11 +1,15 @@
 """The course of a referral: who may do what, what the timeline keeps, and what stands in the dossier afterwards."""
 
+import random
 from collections.abc import Callable
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from tests.exchange.conftest import Outside
 from tests.factories import make_dossier, make_staff
@@ -13,7 +17,8 @@ from tests.referrals.people import WHO, again, arrived, counsellor, drafted, ref
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event, Task
 from toeleiding.dossiers.rebuild import rebuild
-from toeleiding.dossiers.timeline import load_state
+from toeleiding.dossiers.timeline import NewEvent, load_state, record
+from toeleiding.exchange import lease, replay
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Question, Status
 from toeleiding.referrals import services
@@ -201,6 +206,68 @@ def test_a_withdrawn_referral_is_not_sent_any_more(outside: World) -> None:
     question = Question.objects.get(service="RegistreerToeleiding")
     assert (question.status, question.handled) == (Status.DEAD, "WITHDRAWN")
     agrees(dossier, sent)
+
+
+def test_what_is_on_its_way_when_it_is_withdrawn_is_not_sent_again(outside: World) -> None:
+    world = outside({"service": "RegistreerToeleiding", "match": {"rate": 1.0}, "fault": "http500"})
+    access = make_staff()
+    sent = referred(access, somebody(access))
+    now = timezone.now()
+    lease.claim(10, now)
+    services.withdraw(access, sent, "Wil eerst Nederlands leren")
+    question = Question.objects.get(service="RegistreerToeleiding")
+    assert question.status == Status.IN_FLIGHT
+    Question.objects.update(leased_until=now)  # the worker that held it stopped; the next one goes on
+    with time_machine.travel(now + timedelta(minutes=1)):
+        drain()
+        drain()
+    assert world.asked["RegistreerToeleiding"] == 1
+    question.refresh_from_db()
+    assert question.status == Status.DEAD
+    assert not replay.plan(replay.Choice()).asked
+    assert again(sent).state == "WITHDRAWN"
+
+
+def test_a_referral_moves_along_when_the_dossier_goes_to_another_agency(outside: World) -> None:
+    outside()
+    access, atlas = make_staff(), make_staff(organisation="atlas")
+    dossier = somebody(access)
+    referral = arrived(access, dossier)
+    services.ask(counsellor(), referral, "Verhuisd?")
+    moved = NewEvent(e.AgencyChanged(agency="atlas"), date(2026, 11, 23), e.Source.SYSTEM)
+    record(dossier, moved)
+    services.answer(atlas, referral, "Ja, naar Antwerpen.")
+    assert again(referral).state == "ANSWERED"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_two_sides_do_the_timeline_and_the_row_tell_one_story(outside: World, seed: int) -> None:
+    """Random clicks by both sides, the refused ones included; afterwards nothing contradicts anything."""
+    outside()
+    chance = random.Random(seed)
+    access, vdab = make_staff(), counsellor()
+    dossier = somebody(access)
+    referral = referred(access, dossier)
+    verbs: list[Callable[[], object]] = [
+        drain,
+        lambda: services.ask(vdab, referral, "Hoe?"),
+        lambda: services.answer(access, referral, "Zo."),
+        lambda: services.accept(vdab, referral, "03", WHO, MEETING),
+        lambda: services.give_back(vdab, referral, "NOT_REACHED"),
+        lambda: services.withdraw(access, referral, "Toch niet"),
+        lambda: services.close(access, referral, "Klaar"),
+        lambda: services.report(vdab, dossier, "APPOINTMENT_HELD", date(2026, 11, 23)),
+        lambda: services.report(vdab, dossier, "APPOINTMENT_MISSED", date(2026, 11, 23)),
+        lambda: services.report(vdab, dossier, "STOPPED", date(2026, 11, 23)),
+    ]
+    weights = [4, 3, 3, 2, 1, 1, 1, 2, 2, 1]
+    for verb in chance.choices(verbs, weights, k=14):
+        with suppress(ReferralError):
+            verb()
+        agrees(dossier, referral)
+    steps = services.thread(referral)
+    assert [step.begin for step in steps[1:]] == [step.end for step in steps[:-1]]
+    assert steps[-1].end == again(referral).state
 
 
 def test_each_party_acts_in_its_own_place_only(outside: World) -> None:

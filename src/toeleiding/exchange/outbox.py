@@ -59,6 +59,12 @@ def ask(wanted: Sequence[Wanted], now: datetime) -> None:
     _remember(inscriptions)
 
 
+def hold_referral(referral: UUID) -> None:
+    """Hold the questions that send a referral, before its dossier: the order in which answers are settled."""
+    ours = Question.objects.filter(service=Service.REFERRAL, details__referral=str(referral))
+    list(ours.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
 def arrange_inscriptions(
     about: dict[str, Wanted], now: datetime, again: Iterable[str] = ()
 ) -> tuple[list[Wanted], dict[str, UUID]]:

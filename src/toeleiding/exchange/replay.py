@@ -47,7 +47,8 @@ select q.id, q.service, q.dossier_id, coalesce(d.insz, ''), d.due_on, q.asker_id
             select from exchange_inscription i where i.insz = q.insz and i.confirmed_at is not null
             and i.capacity = %(capacity)s) then 'ANSWERED' else '' end
         when exists (
-            select from dossiers_event e where e.dossier_id = q.dossier_id and e.recorded_at >= q.finished_at
+            select from dossiers_event e where e.dossier_id = q.dossier_id
+            and (e.recorded_at >= q.finished_at or q.service = 'RegistreerToeleiding')
             and case q.service when 'RegistreerToeleiding'
                 then e.kind in ('REFERRAL_DELIVERED', 'REFERRAL_WITHDRAWN')
                     and e.data->>'referral' = q.details->>'referral'

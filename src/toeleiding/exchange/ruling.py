@@ -71,6 +71,8 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
         return _final(question, reply, reply.sentence)
     refers = question.service == Service.REFERRAL
     match reply.outcome:
+        case "SOURCE_DOWN" if refers and question.details.get("withdrawn"):  # taken back while it was on its way
+            return Ruling(Status.DEAD, reply.outcome, words.unsent())
         case "SOURCE_DOWN":
             return _again(question, reply, known)
         case "NOT_KNOWN" | "PARTIAL" if refers:  # no identity came back: nobody can say that it arrived

@@ -48,12 +48,14 @@ def _asked(state: State, new: NewEvent) -> tuple[UUID, Service] | None:
 
 
 def _call_off(referrals: Sequence[UUID], now: datetime) -> None:
-    """A referral that was taken back is not sent any more. What is on its way already cannot be stopped."""
+    """A referral that was taken back is not sent any more; what is on its way is not sent again."""
     said = words.unsent()
-    waiting = Question.objects.filter(service=Service.REFERRAL, status=Status.WAITING)
-    waiting.filter(details__referral__in=[str(key) for key in referrals]).update(
+    ours = Question.objects.filter(service=Service.REFERRAL, details__referral__in=[str(key) for key in referrals])
+    ours.filter(status=Status.WAITING).update(
         status=Status.DEAD, handled=Handled.WITHDRAWN, cause=said.cause, next_step=said.next_step, finished_at=now
     )
+    for question in ours.filter(status=Status.IN_FLIGHT):  # one at most
+        Question.objects.filter(pk=question.pk).update(details={**question.details, "withdrawn": True})
 
 
 def _wanted(one: Recorded, new: NewEvent, found: tuple[UUID, Service]) -> outbox.Wanted:

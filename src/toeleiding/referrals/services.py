@@ -17,6 +17,7 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to as dossiers_visible_to
 from toeleiding.dossiers.services import AlreadyThereError, open_dossier
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
+from toeleiding.exchange.outbox import hold_referral
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.referrals import content, subscribers
@@ -148,6 +149,7 @@ def answer(access: Access, referral: Referral, text: str) -> Referral:
 @transaction.atomic
 def withdraw(access: Access, referral: Referral, reason: str) -> Referral:
     """The sender takes it back. No message of MAGDA does so (decision 022): who works elsewhere is called."""
+    hold_referral(referral.pk)
     held = _hold(access, referral)
     _may(held, Side.SENDER, Action.WITHDRAW)
     data = e.ReferralWithdrawn(referral=held.pk, reason=_said(reason, "Schrijf waarom je de doorverwijzing intrekt."))

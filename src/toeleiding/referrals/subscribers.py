@@ -16,7 +16,7 @@ from toeleiding.dossiers.referral_story import RETURN_REASONS
 from toeleiding.dossiers.timeline import NewEvent, Recorded
 from toeleiding.law import RuleSet
 from toeleiding.referrals.models import Direction, Referral, ReferralStep
-from toeleiding.referrals.states import OVER, Action, NotAllowedError, Side, State, after, turn
+from toeleiding.referrals.states import OPEN, OVER, Action, NotAllowedError, Side, State, after, turn
 from toeleiding.rulebook.selectors import in_force
 
 _VDAB = e.Source.VDAB
@@ -37,7 +37,11 @@ class Move:
 
 
 def on_recorded(recorded: Sequence[Recorded]) -> None:
-    """Move every referral that these events speak of."""
+    """Move every referral that these events speak of, and hand open ones over with their dossier."""
+    for one in recorded:
+        if any(isinstance(new.data, e.AgencyChanged) for new in one.events):
+            ours = Referral.objects.filter(dossier=one.dossier, state__in=[state.value for state in OPEN])
+            ours.update(agency=one.dossier.agency_id)
     moves = [move for one in recorded for new in one.events for move in _moves(new)]
     if not moves:
         return

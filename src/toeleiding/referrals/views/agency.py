@@ -127,9 +127,9 @@ def save(request: StaffRequest, number: str) -> HttpResponse:
     """Autosave: what stands in the form is kept, and what VDAB would see is drawn again."""
     opened = page(request, number, note=False)
     try:
+        if why := services.why_not(opened.dossier):
+            raise ReferralError(why)
         draft = services.begin(request.access, opened.dossier)
-        if services.why_not(opened.dossier):
-            raise ReferralError(services.why_not(opened.dossier))
         draft = services.save(request.access, draft, _values(request), _seen(request))
     except SavedMeanwhileError as trouble:
         return render(request, "referrals/bewaard.html", {"probleem": str(trouble)})
