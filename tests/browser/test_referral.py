@@ -81,7 +81,6 @@ def test_a_referral_goes_to_vdab_and_back_between_two_browsers(desk: Seat) -> No
     expect(mine.page.locator("#stand")).to_contain_text("Welke opleiding wil je volgen?", timeout=SOON)
     assert mine.page.evaluate("window.samePage") is True
 
-    mine.page.reload()
     mine.page.get_by_label("Je antwoord").fill("Een opleiding in de bouw.")
     mine.page.get_by_role("button", name="Verstuur antwoord").click()
 

@@ -154,6 +154,8 @@ def test_the_page_brings_news_by_itself_and_only_news(outside: World) -> None:
     assert news.status_code == 200
     assert "VDAB antwoordde met hetzelfde nummer" in words(news)
     assert "<html" not in news.content.decode()
+    services.ask(counsellor(), Referral.objects.get(), "Welke opleiding?")
+    assert "Verstuur antwoord" in client.get(found[1], headers=HTMX).content.decode()
 
 
 def test_vdab_accepts_on_one_form_and_the_agency_sees_it_at_once(outside: World) -> None:

@@ -80,6 +80,15 @@ def test_somebody_with_a_dossier_reads_it_on_the_timeline() -> None:
     assert not list(rebuild())
 
 
+def test_what_came_in_stands_with_the_messages_about_the_person() -> None:
+    insz = make_insz()
+    dossier = make_dossier(insz=insz)
+    assert accepted(message(insz))
+    page = sign_in(Client(), make_staff()).get(f"{dossier.get_absolute_url()}/berichten").content.decode()
+    assert "kregen we van een partner een doorverwijzing" in page
+    assert "Wettelijke basis: Decreet" in page
+
+
 def test_somebody_without_a_dossier_waits_for_a_person() -> None:
     insz, key = make_insz(), str(uuid4())
     assert accepted(message(insz, key))

@@ -10,19 +10,13 @@ from toeleiding.web import dates
 Telling = tuple[str, str, str, str, str]
 
 FORMS = {"OFFICE": "op kantoor", "PHONE": "per telefoon", "VIDEO": "per video"}
-# RedenToeleiding has no public code list (INTERFACE 5): towards VDAB ours, towards us those of the KBI.
+# RedenToeleiding has no public code list (INTERFACE 5): these are ours, towards VDAB.
 REASONS = {
     "INSCHRIJVING_WERKZOEKENDE": "Inschrijving als werkzoekende",
     "INTAKE_WERK": "Intake over werk",
     "OPLEIDING_NT2_WERKVLOER": "Nederlands op de werkvloer",
     "DIPLOMAERKENNING": "Erkenning van een diploma",
     "ANDERE": "Iets anders",
-}
-REASONS_TO_US = {
-    "INT_HVN": "Intake Nederlands",
-    "NIV_TEST": "Niveautest Nederlands",
-    "INB_OPV": "Inburgering en opvolging",
-    "DIPL_GEL": "Gelijkstelling van een diploma",
 }
 RETURN_REASONS = {
     "NOT_TARGET_GROUP": "Hoort niet bij de doelgroep",
@@ -45,8 +39,8 @@ _ADVICE = {
 
 
 def reason_words(code: str) -> str:
-    """Why somebody is referred, in words; a code that is not ours is shown as it came."""
-    return REASONS.get(code) or REASONS_TO_US.get(code) or code
+    """Why somebody is referred, in words. A partner's own code, such as those of the KBI, has no public meaning."""
+    return REASONS.get(code) or f"code {code.replace('_', ' ')}"
 
 
 def appointment_words(found: e.Appointment | None) -> str:

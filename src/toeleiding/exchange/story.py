@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange.models import Attempt, Handled, Question, Replayed, Service, Status
+from toeleiding.exchange.models import Attempt, Handled, IncomingMessage, Question, Replayed, Service, Status
 from toeleiding.organisations.models import Purpose
 from toeleiding.web import dates
 
@@ -156,7 +156,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One question about a person in plain words."""
+    """One message about a person in plain words; `came_in` when a partner sent it to us."""
 
     question: UUID
     at: datetime
@@ -166,13 +166,35 @@ class Told:
     answer: str
     tone: str
     tries: str
+    came_in: bool = False
 
 
 def told(dossier: Dossier) -> list[Told]:
     """The latest questions about somebody, the latest first, in words that a client understands."""
     found = Question.objects.filter(dossier__in=[dossier.pk, *_absorbed(dossier)]).select_related("asker")
     found = found.order_by("-asked_at", "-pk")[:_KEPT]
-    return [_told(question, dossier) for question in found]
+    ours = [_told(question, dossier) for question in found]
+    return sorted([*ours, *_came_in(dossier)], key=lambda one: one.at, reverse=True)[:_KEPT]
+
+
+def _came_in(dossier: Dossier) -> list[Told]:
+    """The referrals that partners sent us about somebody, each time that they did."""
+    numbers = PersonNumber.objects.filter(dossier=dossier).values("insz")
+    rows = IncomingMessage.objects.filter(code="", referral__insz__in=numbers).defer("raw", "answer")
+    return [
+        Told(
+            row.pk,
+            row.received_at,
+            f"Op {dates.moment(row.received_at)} kregen we van een partner een doorverwijzing over deze persoon.",
+            Purpose(row.purpose).label.lower(),
+            row.legal_basis,
+            "We antwoordden met het nummer van de doorverwijzing: ontvangen.",
+            "goed",
+            "",
+            came_in=True,
+        )
+        for row in rows.order_by("-received_at")[:_KEPT]
+    ]
 
 
 def _absorbed(dossier: Dossier) -> list[int]:

@@ -34,7 +34,9 @@ def take(found: Taken) -> None:
     )
     if dossier is not None:
         data = e.ReferralReceived(referral=found.id, content=found.content)
-        new = NewEvent(data, timezone.localdate(found.at), e.Source.VDAB, message=found.message)
+        # Another partner than VDAB is named on the timeline; there is no source of its own for it.
+        source = e.Source.VDAB if found.content.sender.type == "VDAB" else e.Source.SYSTEM
+        new = NewEvent(data, timezone.localdate(found.at), source, message=found.message)
         record(dossier, new, now=found.at)
 
 

@@ -64,7 +64,8 @@ def clocks(referral: Referral, today: date) -> list[Clock]:
     """Both clocks; the one that runs has a day and a rule."""
     side = turn(referral.standing)
     outwards = referral.direction == Direction.OUT
-    sender, receiver = ("Agentschap", "VDAB") if outwards else ("VDAB", "Agentschap")
+    partner = "VDAB" if outwards else str((referral.message or {}).get("sender", {}).get("type", "VDAB"))
+    sender, receiver = ("Agentschap", partner) if outwards else (partner, "Agentschap")
     return [
         _clock(receiver, side is Side.RECEIVER, referral, today),
         _clock(sender, side is Side.SENDER and referral.standing is not State.DRAFT, referral, today),

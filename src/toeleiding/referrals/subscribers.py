@@ -3,7 +3,7 @@
 Nothing else changes the state of a referral once it was sent, so the two can never tell another story.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -38,16 +38,15 @@ class Move:
 
 def on_recorded(recorded: Sequence[Recorded]) -> None:
     """Move every referral that these events speak of, and hand open ones over with their dossier."""
-    for one in recorded:
-        if any(isinstance(new.data, e.AgencyChanged) for new in one.events):
-            ours = Referral.objects.filter(dossier=one.dossier, state__in=[state.value for state in OPEN])
-            ours.update(agency=one.dossier.agency_id)
+    _hand_over({one.dossier.pk: one.dossier.agency_id for one in recorded if _changes_agency(one)})
     moves = [move for one in recorded for new in one.events for move in _moves(new)]
     if not moves:
         return
     now = recorded[0].dossier.changed_at
     wanted = {move.referral for move in moves}
     rows = {row.pk: row for row in Referral.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    if not rows:  # VDAB's file names referrals of before we kept them
+        return
     rules = in_force()
     steps = [
         step for move in moves if (row := rows.get(move.referral)) is not None if (step := _step(row, move, now, rules))
@@ -55,6 +54,21 @@ def on_recorded(recorded: Sequence[Recorded]) -> None:
     changed = [rows[key] for key in dict.fromkeys(step.referral_id for step in steps)]
     Referral.objects.bulk_update(changed, _COLUMNS)
     ReferralStep.objects.bulk_create(steps)
+
+
+def _changes_agency(one: Recorded) -> bool:
+    return any(isinstance(new.data, e.AgencyChanged) for new in one.events)
+
+
+def _hand_over(agencies: Mapping[int, int]) -> None:
+    """Open referrals of these dossiers belong to the agency that follows the person now."""
+    if not agencies:
+        return
+    rows = list(Referral.objects.filter(dossier__in=agencies, state__in=[state.value for state in OPEN]))
+    for row in rows:
+        assert row.dossier_id is not None
+        row.agency_id = agencies[row.dossier_id]
+    Referral.objects.bulk_update(rows, ("agency",))
 
 
 def move(row: Referral, new: NewEvent, now: datetime) -> None:

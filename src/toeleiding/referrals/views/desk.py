@@ -54,12 +54,13 @@ def _row(one: Referral) -> dict[str, Any]:
         name = one.dossier.name
     else:
         name = dict(content.read(content.content_of(one.message))).get("Naam", "Naam niet gegeven")
+    sender = content.content_of(one.message).sender if inwards else None
     late = one.due_on is not None and one.due_on < timezone.localdate()
     return {
         "name": name,
         "number": one.dossier.number if one.dossier else "wachtdossier",
         "url": f"/doorverwijzingen/{one.pk}" if inwards else f"/dossiers/{one.dossier}/doorverwijzing",
-        "way": "Van VDAB" if inwards else f"Naar {one.office or 'VDAB'}",
+        "way": f"Van {sender.name or sender.type}" if sender else f"Naar {one.office or 'VDAB'}",
         "pill": words,
         "tone": tone,
         "due_on": one.due_on,
