@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from tests.exchange.conftest import Outside
 from tests.exchange.people import case
-from tests.factories import make_staff
+from tests.factories import make_insz, make_staff
 from tests.referrals.people import again, arrived, drafted, referred, somebody
+from toeleiding.dossiers import events as e
 from toeleiding.dossiers import services as dossier_services
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.rebuild import rebuild
-from toeleiding.dossiers.timeline import load_state
+from toeleiding.dossiers.timeline import NewEvent, load_state, record
 from toeleiding.exchange import replay, story
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Attempt, Question, Service, Status
@@ -76,6 +77,23 @@ def test_after_no_answer_the_same_identity_and_content_go_again_under_a_new_refe
     assert len(world.ledger.referrals) == 1
     kinds = list(Event.objects.filter(dossier=dossier, kind__startswith="REFERRAL").values_list("kind", flat=True))
     assert kinds == ["REFERRAL_SENT", "REFERRAL_DELIVERED"]
+
+
+def test_a_number_that_was_replaced_between_two_attempts_does_not_change_the_content(
+    outside: World, settings: Any
+) -> None:
+    world = outside({"service": REFER, "match": {"nth": 1}, "fault": "after_effect_timeout"})
+    settings.EXCHANGE_TIMEOUT_SECONDS = 0.3
+    access = make_staff()
+    dossier = somebody(access)
+    referral = referred(access, dossier)
+    drain()
+    moved = e.NumberReplaced(old=case("never-registered"), new=make_insz())
+    record(dossier, NewEvent(moved, date(2026, 11, 23), e.Source.REGISTER))
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        drain()
+    assert [between(message, "INSZ") for message in sent(world)] == [[case("never-registered")]] * 2
+    assert again(referral).state == "RECEIVED"
 
 
 @pytest.mark.parametrize(
