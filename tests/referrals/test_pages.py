@@ -204,6 +204,7 @@ def test_a_question_goes_back_and_its_answer_too(outside: World) -> None:
     agency = desk(access)
     page = words(agency.get(of(dossier)))
     assert "VDAB heeft een vraag" in page
+    assert "Volgende stap: beantwoord de vraag van VDAB" in words(agency.get(dossier.get_absolute_url()))
     assert "Welke opleiding?" in page
     agency.post(of(dossier), {"deel": "antwoord", "antwoord-tekst": "In de bouw."})
     assert "In de bouw." in words(client.get(f"/vdab/inbox/{referral.pk}"))
