@@ -10,8 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page
 
 from tests.client_lists import files
+from toeleiding.cli.simulate import WITHOUT_DOSSIER
 from toeleiding.law import IN_FORCE
 from toeleiding.organisations.models import Role
+from toeleiding.simulator import population, referring
 
 from . import pictures
 from .desk import Desk, answered, practice_cases, too_wide, violations, wait_until
@@ -107,6 +109,8 @@ class Examples:
             self._asked(counsellor, case)
         self.question = self._question(desks(Role.DPO))
         self.upload = self._uploaded(desks(Role.TEAM_LEAD))
+        self.referral = self._received(desks(Role.VDAB_COUNSELLOR))
+        self.incoming = self._referred_to_us(counsellor)
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
 
     @staticmethod
@@ -168,6 +172,22 @@ class Examples:
         wait_until(lambda: "verander" in desk.open("/regels/concept/langere-termijn/proef").inner_text("main"), page)
         return "langere-termijn"
 
+    @staticmethod
+    def _received(desk: Desk) -> str:
+        """A referral that waits at VDAB."""
+        link = desk.open("/vdab/inbox").locator(".verwijslijst a").first
+        return (link.get_attribute("href") or "").rsplit("/", 1)[-1]
+
+    @staticmethod
+    def _referred_to_us(desk: Desk) -> str:
+        """A referral of VDAB about somebody without a dossier."""
+        somebody = population.number_of(WITHOUT_DOSSIER + 1)
+        (done,) = referring.refer(
+            f"{desk.address}/magda/toeleiding", [somebody], population.DEFAULT_SEED, population.CAPACITY
+        )
+        assert done.accepted, done.why
+        return done.id
+
     def fillings(self, address: str, role: str | None) -> list[dict[str, str]]:
         """All the ways in which somebody visits an address; the counsellor sees the special cases too."""
         wanted = parameters(address)
@@ -186,6 +206,7 @@ class Examples:
             "upload": [self.upload],
             "line": ["2", "3"],
             "part": ["wie", "werk", "plannen"],
+            "referral": [self.referral if role == Role.VDAB_COUNSELLOR else self.incoming],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:
@@ -295,6 +316,8 @@ LISTS = [
     *((Role.CASE_WORKER, f"/werklijst?lijst={tile}") for tile in ("termijn-voorbij", "nieuw-contract")),
     *((Role.EXCHANGE_OPERATOR, f"/uitwisseling?lijst={tab}") for tab in ("wacht", "verwerkt", "tegengehouden")),
     (Role.EXCHANGE_OPERATOR, "/uitwisseling?tabel=1"),
+    *((Role.VDAB_COUNSELLOR, f"/vdab/inbox?lijst={tab}") for tab in ("vraag", "aanvaard", "teruggegeven")),
+    *((Role.CASE_WORKER, f"/doorverwijzingen?lijst={tab}") for tab in ("bij-vdab", "aanvaard", "voorbij")),
 ]
 
 

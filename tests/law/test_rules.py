@@ -26,8 +26,8 @@ STATUS_OF = {
     "documented": "R-01 R-02 R-03 R-04 R-05 R-08 R-09 R-10 R-11 R-12 R-13 R-14 R-15 R-16 P-01 P-02 L-01 L-02 M-01 M-02 "
     "F-01 F-02 F-03 S-01 B-01 V-01 C-01 C-02 C-03 C-04 G-03",
     "inferred": "R-06 S-02",
-    "proposal": "R-07 R-17 W-08 W-09 V-02 A-01 A-02 G-01",
-    "unconfirmed": "W-01 W-02 W-03 W-04 W-05 W-06 W-07 G-02",
+    "proposal": "R-07 R-17 W-08 W-09 V-02 A-01 A-02 D-01 D-02 D-03 G-01",
+    "unconfirmed": "W-01 W-02 W-03 W-04 W-05 W-06 W-07 D-04 G-02",
 }
 DAY = date(2022, 5, 1)
 PERSON = Person(birth_date=date(1990, 2, 3), region="VLAANDEREN", may_work=True)

@@ -63,7 +63,7 @@ class TestWhatHappens:
         assert heard.text("Uitnodiging/Resultaat") is None
         act(world, "missed")
         result = next(vdab(world).body.iter("Resultaat"))
-        assert (result.text, result.get("Beschrijving")) == ("N", "Niet gekomen")
+        assert (result.text, result.get("Beschrijving")) == ("O", "Afwezig")
 
     def test_an_invitation_without_a_referral_shows_too(self) -> None:
         world = world_with()

@@ -41,6 +41,7 @@ PUBLIC = {
     "privacyverklaring",
     "hulp",
     "sneltoetsen",
+    "magda/toeleiding",  # messages of partners: the signature decides
 }
 
 

@@ -13,8 +13,9 @@ from toeleiding.simulator.batch import answer_folder
 from toeleiding.simulator.faults import FaultFileError, Faults, load
 from toeleiding.simulator.files import write_answers
 from toeleiding.simulator.ledger import JournalError
-from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED
+from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, number_of
 from toeleiding.simulator.practice_certificates import VALIDITY, make
+from toeleiding.simulator.referring import refer as refer_people
 from toeleiding.simulator.scenario import ScenarioError, packaged
 from toeleiding.simulator.scenario import load as load_scenario
 from toeleiding.simulator.script import Script
@@ -60,6 +61,10 @@ from toeleiding.simulator.world import World, belgian_today
 @click.option("--strict", is_flag=True, help="Weiger vragen zonder handtekening (met --trust).")
 @click.option("--identity", type=click.Path(path_type=Path), metavar="PEM", help="Onderteken antwoorden hiermee.")
 @click.option("--https", is_flag=True, help="Spreek HTTPS met --identity; met --trust moet de klant zich tonen.")
+@click.option(
+    "--refer-to", metavar="URL", help="Laat VDAB iemand doorverwijzen naar dit adres (.../magda/toeleiding) en stop."
+)
+@click.option("--refer", multiple=True, metavar="INSZ", help="Wie bij --refer-to; zonder: de eersten zonder dossier.")
 def command(
     port: int,
     seed: int,
@@ -77,8 +82,13 @@ def command(
     strict: bool,
     identity: Path | None,
     https: bool,
+    refer_to: str | None,
+    refer: tuple[str, ...],
 ) -> None:
-    """Serve the simulated world until Ctrl-C, or write answers to a folder."""
+    """Serve the simulated world until Ctrl-C, write answers to a folder, or refer people to an address."""
+    if refer_to is not None:
+        _refer(refer_to, list(refer), seed, people)
+        return
     if make_certificates is not None:
         _make_certificates(make_certificates)
         return
@@ -139,6 +149,21 @@ def _answer(world: World, questions: Path, answers: Path) -> None:
     finally:
         world.close()
     if trouble:
+        raise SystemExit(1)
+
+
+# From here on the exercise environment has no dossiers: these people wait.
+WITHOUT_DOSSIER = 5_000
+
+
+def _refer(address: str, numbers: list[str], seed: int, people: int) -> None:
+    """Refer these people, or somebody who has no dossier yet; status 1 when one was not accepted."""
+    failed = False
+    for done in refer_people(address, numbers or [number_of(WITHOUT_DOSSIER)], seed, people):
+        failed = failed or not done.accepted
+        said = "aanvaard" if done.accepted else f"niet aanvaard. {done.why}"
+        click.echo(f"Doorverwijzing {done.id or '-'} van ...{done.insz[-4:]}: {said}")
+    if failed:
         raise SystemExit(1)
 
 

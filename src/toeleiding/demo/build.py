@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import connection
 from django.utils import timezone
 
+from toeleiding.demo.referrals import refer_some
 from toeleiding.demo.staff import make_colleagues
 from toeleiding.demo.story import Story
 from toeleiding.dossiers.history import History, write_histories
@@ -53,6 +54,7 @@ def build(
     )
     if people <= SMALL and now is None:
         _ask_some(colleagues)
+        refer_some(colleagues)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     return total

@@ -8,6 +8,7 @@ from toeleiding.dossiers.events import Counsellor
 from toeleiding.dossiers.journey import stale
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import appointment
+from toeleiding.dossiers.referral_story import appointment_words
 from toeleiding.dossiers.state import Number, State
 from toeleiding.law import RuleSet
 from toeleiding.magda import insz
@@ -93,6 +94,9 @@ def counsellor(found: Counsellor | None) -> str:
 
 def _appointment(state: State, today: date) -> str:
     coming = appointment(state, today)
+    first = state.first_appointment
+    if first is not None and first.on == coming:
+        return appointment_words(first)
     return dates.long_date(coming) if coming else "geen"
 
 

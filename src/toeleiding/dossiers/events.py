@@ -5,49 +5,29 @@ An event is never changed. A wrong one is corrected by a new event of the same k
 """
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from toeleiding.dossiers.event_base import Counsellor as Counsellor
+from toeleiding.dossiers.event_base import Data as Data
+from toeleiding.dossiers.event_base import Source as Source
+from toeleiding.dossiers.referral_events import Appointment as Appointment
+from toeleiding.dossiers.referral_events import FeedbackGiven as FeedbackGiven
+from toeleiding.dossiers.referral_events import ReferralAccepted as ReferralAccepted
+from toeleiding.dossiers.referral_events import ReferralAnswered as ReferralAnswered
+from toeleiding.dossiers.referral_events import ReferralClosed as ReferralClosed
+from toeleiding.dossiers.referral_events import ReferralContent as ReferralContent
+from toeleiding.dossiers.referral_events import ReferralDelivered as ReferralDelivered
+from toeleiding.dossiers.referral_events import ReferralNotDelivered as ReferralNotDelivered
+from toeleiding.dossiers.referral_events import ReferralParty as ReferralParty
+from toeleiding.dossiers.referral_events import ReferralQuestioned as ReferralQuestioned
+from toeleiding.dossiers.referral_events import ReferralReceived as ReferralReceived
+from toeleiding.dossiers.referral_events import ReferralReturned as ReferralReturned
+from toeleiding.dossiers.referral_events import ReferralSent as ReferralSent
+from toeleiding.dossiers.referral_events import ReferralWithdrawn as ReferralWithdrawn
 from toeleiding.law import Answer, Suspension, WorkEntry
-
-
-class Source(StrEnum):
-    """Who says so."""
-
-    CLIENT = "CLIENT"
-    CASE_WORKER = "CASE_WORKER"
-    VDAB = "VDAB"
-    ACTIRIS = "ACTIRIS"
-    KBI = "KBI"
-    RSZ = "RSZ"
-    REGISTER = "REGISTER"
-    SYSTEM = "SYSTEM"
-
-    @property
-    def label(self) -> str:
-        return _SOURCE_LABELS[self]
-
-
-_SOURCE_LABELS = {
-    Source.CLIENT: "inburgeraar",
-    Source.CASE_WORKER: "trajectbegeleider",
-    Source.VDAB: "VDAB",
-    Source.ACTIRIS: "Actiris",
-    Source.KBI: "Kruispuntbank Inburgering (KBI)",
-    Source.RSZ: "RSZ (Dimona)",
-    Source.REGISTER: "rijksregister of KSZ",
-    Source.SYSTEM: "systeem",
-}
-
-
-class Data(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
-    """What one kind of event holds. `title` is the Dutch line on the timeline."""
-
-    kind: ClassVar[str]
-    title: ClassVar[str]
 
 
 class Opened(Data):
@@ -57,7 +37,7 @@ class Opened(Data):
     title = "Dossier geopend"
     agency: str
     case_worker: str | None = None
-    origin: Literal["KBI", "BY_HAND", "UPLOAD"] = "BY_HAND"
+    origin: Literal["KBI", "BY_HAND", "UPLOAD", "REFERRAL"] = "BY_HAND"
     target_group: Literal["VERPLICHT", "RECHTHEBBEND"] | None = None
 
 
@@ -196,22 +176,17 @@ class WorkAsked(Data):
     question: UUID
 
 
-class Counsellor(msgspec.Struct, omit_defaults=True, frozen=True):
-    """The bemiddelaar as the employment service gives him; every part may be missing."""
-
-    name: str | None = None
-    office: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-
 class Invitation(msgspec.Struct, omit_defaults=True, frozen=True):
-    """An invitation of the employment service; `referral` is the ToeleidingsID it answers."""
+    """An invitation, advice or test of the employment service; `referral` is the ToeleidingsID it answers.
+
+    `state` and `result` are shown as they were delivered; `attended` is what rule D-04 makes of the result.
+    """
 
     referral: str | None = None
     on: date | None = None
     state: str | None = None
     result: str | None = None
+    attended: bool | None = None
 
 
 class EmploymentServiceAnswered(Data):
@@ -228,6 +203,8 @@ class EmploymentServiceAnswered(Data):
     ended_on: date | None = None
     counsellor: Counsellor | None = None
     invitations: tuple[Invitation, ...] = ()
+    advices: tuple[Invitation, ...] = ()
+    tests: tuple[Invitation, ...] = ()
     note: str = ""
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers import referral_fold
 from toeleiding.dossiers.events import Data, Source
 from toeleiding.dossiers.regions import region_of
 from toeleiding.dossiers.state import (
@@ -277,6 +278,7 @@ def _overtaken(event: Happened, known_on: date | None) -> bool:
 def _answered(state: State, data: e.EmploymentServiceAnswered, event: Happened) -> None:
     if state.asked and data.question in (None, state.asked.question):
         state.asked = None
+    referral_fold.seen(state, data, event)
     told = state.employment
     if told is not None and told.answer in _TELLING and _overtaken(event, told.answered_on):
         return
@@ -290,6 +292,14 @@ def _answered(state: State, data: e.EmploymentServiceAnswered, event: Happened) 
             state.employment = Employment(
                 data.answer, data.service, event.occurred_on, event.recorded_at, note=data.note
             )
+        if data.answer == "PARTIAL" and state.employment is not None:  # a waiting file: what it holds was really told
+            _keep_steps(state.employment, data)
+
+
+def _keep_steps(known: Employment, data: e.EmploymentServiceAnswered) -> None:
+    known.invitations = data.invitations or known.invitations
+    known.advices = data.advices or known.advices
+    known.tests = data.tests or known.tests
 
 
 def _known(state: State, data: e.EmploymentServiceAnswered, event: Happened) -> None:
@@ -306,6 +316,8 @@ def _known(state: State, data: e.EmploymentServiceAnswered, event: Happened) -> 
         data.ended_on,
         counsellor=data.counsellor,
         invitations=data.invitations,
+        advices=data.advices,
+        tests=data.tests,
         copied_on=before.copied_on if before and same else None,
         note=data.note,
     )
@@ -421,3 +433,22 @@ def _track_ended(state: State, data: e.TrackEnded, event: Happened) -> None:
 @_on(e.TrackReopened)
 def _track_reopened(state: State, data: e.TrackReopened, event: Happened) -> None:
     state.ended_on = state.ended_reason = None
+
+
+@_on(e.ReferralAccepted)
+def _referral_accepted(state: State, data: e.ReferralAccepted, event: Happened) -> None:
+    """VDAB's own words about somebody: they count as its answer, and keep what its file told before."""
+    referral_fold.stands(state, data.referral, "ACCEPTED", event.occurred_on)
+    if data.category is None:
+        return
+    before = state.employment
+    told = e.EmploymentServiceAnswered(
+        answer="KNOWN", category=data.category, counsellor=data.counsellor,
+        invitations=before.invitations if before else (), advices=before.advices if before else (),
+        tests=before.tests if before else (),
+    )  # fmt: skip
+    _known(state, told, event)
+    state.first_appointment = data.appointment
+
+
+_STEPS.update(referral_fold.STEPS)

@@ -194,7 +194,21 @@ def next_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -
     """The one next thing to do. `reasons` are the sentences of the decision, for when a person must decide."""
     if dossier.conflict:
         return _conflict(dossier)
+    if state.referral is not None and state.referral.status in _REFERRAL_STEPS:
+        title, text, label = _REFERRAL_STEPS[state.referral.status]
+        return NextStep(f"Volgende stap: {title}", text, Action(label, f"{_base(dossier)}/doorverwijzing"))
     return _BY_STEP[dossier.step](dossier, state, today, reasons)
+
+
+# A referral that waits for the agency comes first: the other side stands still.
+_REFERRAL_STEPS = {
+    "QUESTION_ASKED": ("beantwoord de vraag van VDAB", "VDAB wacht op je antwoord.", "Bekijk de vraag"),
+    "NOT_ARRIVED": (
+        "de doorverwijzing kwam niet aan",
+        "Bekijk de oorzaak, bel met VDAB of verstuur opnieuw.",
+        "Bekijk de doorverwijzing",
+    ),
+}
 
 
 def _base(dossier: Dossier) -> str:

@@ -58,11 +58,11 @@ def _tab(state: State, decision: Decision) -> Tab:
 
 
 def appointment(state: State, today: date) -> date | None:
-    """The next invitation of the employment service, today's included."""
-    if state.employment is None:
-        return None
-    coming = [invited.on for invited in state.employment.invitations if invited.on and invited.on >= today]
-    return min(coming, default=None)
+    """The next invitation or first appointment at the employment service, today's included."""
+    known = [invited.on for invited in state.employment.invitations] if state.employment else []
+    if state.first_appointment:
+        known.append(state.first_appointment.on)
+    return min((day for day in known if day and day >= today), default=None)
 
 
 def decision_columns(state: State, found: Verdict) -> dict[str, Any]:
@@ -183,6 +183,8 @@ def wanted_tasks(
     if assessed and assessed.choice == "NO_WORK" and _work_since(state, assessed.on):
         wanted[TaskKind.LOOK_AGAIN] = (today, None)
     if assessed and assessed.choice == "LASTING_WORK" and _work_ended(state, assessed.on, today):
+        wanted[TaskKind.LOOK_AGAIN] = (today, None)
+    if state.work_reported_on and (assessed is None or assessed.on < state.work_reported_on):
         wanted[TaskKind.LOOK_AGAIN] = (today, None)
     if state.failure and state.asked is None and decision.step == "EMPLOYMENT_SERVICE_CHECK":
         wanted[TaskKind.NO_ANSWER] = (today, decision.due_on)

@@ -69,7 +69,7 @@ def open_dossier(
     news: Sequence[e.Data],
     *,
     agency: str,
-    origin: Literal["KBI", "BY_HAND", "UPLOAD"],
+    origin: Literal["KBI", "BY_HAND", "UPLOAD", "REFERRAL"],
     source: e.Source = e.Source.CASE_WORKER,
     case_worker: str | None = None,
 ) -> Dossier:

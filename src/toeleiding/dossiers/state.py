@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from toeleiding.dossiers.events import Counsellor, Invitation
+from toeleiding.dossiers.events import Appointment, Counsellor, Invitation
 from toeleiding.law import (
     IN_FORCE,
     Answer,
@@ -76,6 +76,8 @@ class Employment(msgspec.Struct, omit_defaults=True):
     ended_derived: bool = False
     counsellor: Counsellor | None = None
     invitations: tuple[Invitation, ...] = ()
+    advices: tuple[Invitation, ...] = ()
+    tests: tuple[Invitation, ...] = ()
     copied_on: date | None = None
     by_proof: bool = False
     note: str = ""
@@ -122,6 +124,20 @@ class Support(msgspec.Struct, omit_defaults=True):
     obstacle: str | None = None
 
 
+ReferralStatus = Literal[
+    "SENT", "RECEIVED", "NOT_ARRIVED", "QUESTION_ASKED", "ANSWERED",
+    "ACCEPTED", "RETURNED", "TAKEN_OVER", "WITHDRAWN", "CLOSED",
+]  # fmt: skip
+
+
+class ReferralStanding(msgspec.Struct, omit_defaults=True):
+    """Where the latest referral in one direction stands."""
+
+    id: UUID
+    status: ReferralStatus
+    since: date
+
+
 class State(msgspec.Struct, omit_defaults=True):
     """A dossier as its timeline tells it. Only `fold` writes here."""
 
@@ -164,6 +180,10 @@ class State(msgspec.Struct, omit_defaults=True):
     contact_held_on: date | None = None
     contact_missed_on: date | None = None
     intake_on: date | None = None
+    referral: ReferralStanding | None = None  # to VDAB
+    referred_to_us: ReferralStanding | None = None
+    first_appointment: Appointment | None = None
+    work_reported_on: date | None = None
     suspensions: list[Suspension] = []
     ended_on: date | None = None
     ended_reason: str | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers import referral_story
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.state import BASIS_WORDS, CHOICE_WORDS
@@ -99,7 +100,10 @@ def _line(row: Event, corrected_by: int | None, service: str) -> Line:
     )
 
 
-_WITH_A_TIME = {"EMPLOYMENT_SERVICE_ASKED", "EMPLOYMENT_SERVICE_ANSWERED", "WORK_ASKED", "WORK_ANSWERED"}
+_WITH_A_TIME = {
+    "EMPLOYMENT_SERVICE_ASKED", "EMPLOYMENT_SERVICE_ANSWERED", "WORK_ASKED", "WORK_ANSWERED",
+    "REFERRAL_SENT", "REFERRAL_DELIVERED", "REFERRAL_QUESTIONED", "REFERRAL_ANSWERED", "REFERRAL_ACCEPTED",
+}  # fmt: skip
 
 
 def _when(row: Event) -> str:
@@ -146,6 +150,7 @@ _ORIGINS = {
     "KBI": "Overgenomen uit de Kruispuntbank Inburgering (KBI)",
     "BY_HAND": "Met de hand gemaakt",
     "UPLOAD": "Uit een lijst",
+    "REFERRAL": "Na een doorverwijzing van een partner",
 }
 
 
@@ -283,7 +288,7 @@ def _answered(data: e.EmploymentServiceAnswered) -> Told:
         words = w.answer_words(data.answer, service)
         if data.answer == "NOT_KNOWN":
             return Told(f"{service} meldt: geen inschrijving gevonden", _sentences(by_hand), "dienst", "arrows")
-        text = by_hand or f"{words.sentence} {words.next}"
+        text = _sentences(by_hand or f"{words.sentence} {words.next}", *referral_story.steps_words(data))
         return Told(f"Geen antwoord van {service}: {words.short}", text, "dienst", "alert", "letop")
     title = f"{service} meldt: niet meer ingeschreven" if data.ended_on else f"{service} meldt: ingeschreven"
     text = _sentences(
@@ -291,6 +296,7 @@ def _answered(data: e.EmploymentServiceAnswered) -> Told:
         f"Geëindigd op {dates.long_date(data.ended_on)}" if data.ended_on else None,
         f"Categorie {w.category_words(data.category, data.category_text)}" if data.category else None,
         f"Bemiddelaar {counsellor_words(data.counsellor)}" if data.counsellor else None,
+        *referral_story.steps_words(data),
         by_hand,
     )
     return Told(title, text, "dienst", "arrows", "letop" if data.ended_on else "goed")
@@ -467,3 +473,10 @@ def _decided(data: e.Decided, service: str) -> Told:
         "scale",
         "neutraal",
     )
+
+
+def _told(telling: Callable[[Any], referral_story.Telling]) -> Callable[[Any], Told]:
+    return lambda data: Told(*telling(data))
+
+
+_TELLINGS.update({kind: _told(telling) for kind, telling in referral_story.TELLINGS.items()})

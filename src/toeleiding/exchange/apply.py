@@ -3,7 +3,10 @@
 There is no way here from a failure to NOT_KNOWN: a failure becomes an event that says which failure it was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
 
 import msgspec
 
@@ -41,12 +44,14 @@ def outcome_of(service: str, employment_service: str, answer: Answer) -> str:
     return "NOT_KNOWN" if whole == "NOT_KNOWN" else "PARTIAL"
 
 
-def events_of_answer(question: Question, outcome: str, answer: Answer) -> Found:
+def events_of_answer(
+    question: Question, outcome: str, answer: Answer, attendance: Mapping[str, str] = MappingProxyType({})
+) -> Found:
     """The events of an answer that is one: KNOWN, NOT_KNOWN or PARTIAL."""
     match Service(question.service):
         case Service.VDAB_FILE:
             file = answer.facts if isinstance(answer.facts, vdab.Facts) else vdab.Facts()
-            data = _naming(facts.employment_from_vdab(file, outcome), question)  # type: ignore[arg-type]
+            data = _naming(facts.employment_from_vdab(file, outcome, attendance), question)  # type: ignore[arg-type]
             return Found((data,), incomplete=outcome in ("KNOWN", "PARTIAL") and data.registered_on is None)
         case Service.JOB_SEEKER:
             service = str(question.details.get("employment_service", "VDAB"))
@@ -60,6 +65,8 @@ def events_of_answer(question: Question, outcome: str, answer: Answer) -> Found:
             return Found((facts.work_from_dimona(held, outcome),))  # type: ignore[arg-type]
         case Service.INSCRIPTION:
             return Found()
+        case Service.REFERRAL:
+            return Found((e.ReferralDelivered(referral=UUID(question.details["referral"]), question=question.pk),))
 
 
 def events_of_failure(question: Question, outcome: str, sentence: Sentence) -> tuple[Data, ...]:
@@ -74,6 +81,13 @@ def events_of_failure(question: Question, outcome: str, sentence: Sentence) -> t
             return (e.WorkAnswered(answer=outcome),)  # type: ignore[arg-type]
         case Service.INSCRIPTION:
             return ()
+        case Service.REFERRAL:
+            key = UUID(question.details["referral"])
+            return (
+                e.ReferralNotDelivered(
+                    referral=key, question=question.pk, cause=sentence.cause, next_step=sentence.next_step
+                ),
+            )
 
 
 def _naming(data: e.EmploymentServiceAnswered, question: Question) -> e.EmploymentServiceAnswered:
@@ -89,6 +103,8 @@ def source_of(question: Question, data: Data) -> Source:
             return facts.source_of_service(service)
         case e.WorkAnswered():
             return Source.RSZ
+        case e.ReferralDelivered():
+            return Source.VDAB
         case e.NumberReplaced() | e.NumberCancelled():
             return Source.REGISTER
     return Source.SYSTEM

@@ -37,6 +37,7 @@ _FAILURES = {
     "missing_in_file": "geen antwoord in het bestand dat terugkwam",
     "file_overdue": "geen bestand met antwoorden binnen de tijd",
     "file_not_written": "bestand kon niet klaargezet worden",
+    "wrong_referral": "antwoord over een andere doorverwijzing",
 }
 # What an operator does; `words` tells the same to who follows the dossier.
 _ADVICE = {
@@ -92,6 +93,7 @@ NOUNS = {
     Service.JOB_SEEKER: "de dienst voor werk",
     Service.WORK: "de werkdatabank (Dimona)",
     Service.INSCRIPTION: "het repertorium van MAGDA",
+    Service.REFERRAL: "VDAB",
 }
 
 

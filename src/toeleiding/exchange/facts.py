@@ -1,6 +1,8 @@
 """From what a register's answer holds to the events of a dossier. Pure: no database, no wire."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.events import Source
@@ -12,8 +14,13 @@ _TARGET_GROUPS = {"PLICHT": "VERPLICHT", "RECHT_PLICHT": "VERPLICHT", "RECHT": "
 _CATEGORY_DIGITS = 2
 
 
-def employment_from_vdab(facts: vdab.Facts, outcome: Answer) -> e.EmploymentServiceAnswered:
-    """A file at VDAB. PARTIAL when it does not say whether the person is registered (INTERFACE chapter 3)."""
+def employment_from_vdab(
+    facts: vdab.Facts, outcome: Answer, attendance: Mapping[str, str] = MappingProxyType({})
+) -> e.EmploymentServiceAnswered:
+    """A file at VDAB. PARTIAL when it does not say whether the person is registered (INTERFACE chapter 3).
+
+    `attendance` is rule D-04: what the codes of a result mean.
+    """
     who = facts.counsellor
     return e.EmploymentServiceAnswered(
         answer=outcome,
@@ -21,15 +28,21 @@ def employment_from_vdab(facts: vdab.Facts, outcome: Answer) -> e.EmploymentServ
         category_text=facts.category_words,
         registered_on=facts.registered_on,
         counsellor=(e.Counsellor(name=who.name, office=who.office, phone=who.phone, email=who.email) if who else None),
-        invitations=tuple(
-            e.Invitation(
-                referral=step.referral_id,
-                on=step.on,
-                state=step.state_words or step.state,
-                result=step.result_words or step.result,
-            )
-            for step in facts.invitations
-        ),
+        invitations=tuple(_step(step, attendance) for step in facts.invitations),
+        advices=tuple(_step(step, attendance) for step in facts.advices),
+        tests=tuple(_step(step, attendance) for step in facts.tests),
+    )
+
+
+def _step(step: vdab.Step, attendance: Mapping[str, str]) -> e.Invitation:
+    """An invitation, advice or test; code and words stay as delivered, an unknown result means nothing to us."""
+    means = attendance.get(step.result or "")
+    return e.Invitation(
+        referral=step.referral_id,
+        on=step.on,
+        state=step.state_words or step.state,
+        result=step.result_words or step.result,
+        attended=None if means is None else means == "gekomen",
     )
 
 

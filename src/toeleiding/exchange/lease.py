@@ -50,6 +50,8 @@ set status = 'IN_FLIGHT', attempts = q.attempts + 1, lease_token = %(token)s, le
     insz = case
         -- a dossier that was merged has no number of its own any more: its questions keep the one they were asked under
         when q.service = 'RegistreerInschrijving' or d.merged_into_id is not null then q.insz
+        -- a referral that may have arrived goes again exactly as it went: its identity stands for that content
+        when q.service = 'RegistreerToeleiding' and q.attempts > 0 and q.insz <> '' then q.insz
         else coalesce(d.insz, '') end
 from taken, dossiers_dossier d
 where q.id = taken.id and d.id = q.dossier_id

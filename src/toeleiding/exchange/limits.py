@@ -35,6 +35,9 @@ INSCRIPTION_PROLONGED_BEFORE = timedelta(days=30)
 # How far back the work register is asked: a job that lasts began at most so long before it matters (W-02).
 WORK_ASKED_SINCE = timedelta(days=730)
 
+# The longest published referral is 3 kB; with long texts and a signature with its chain it stays far below this.
+LARGEST_REFERRAL = 64_000
+
 
 def in_flight() -> int:
     """How many calls run at the same time under one Hoedanigheid (INTERFACE 1.4), over all workers."""

@@ -1,12 +1,13 @@
 """The line to the registers as this installation is set up: client certificate, signing and verifying."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
 
 from toeleiding.magda.certificates import Identity, load_certificates
-from toeleiding.magda.signing import STRONG, Algorithm, sign, verify
+from toeleiding.magda.signing import STRONG, Algorithm, Verdict, sign, verify
 from toeleiding.magda.transport import Transport, mutual_tls
 
 
@@ -30,6 +31,23 @@ def _transport(certificate: str, key: str, ca: str, trusted: str, algorithm: Alg
         else None
     )
     return Transport(ssl_context=context, signer=signer, verifier=verifier)
+
+
+def verifier() -> Callable[[bytes], Verdict] | None:
+    """What judges the signature of a message that comes in; None when no signers are configured."""
+    trusted = settings.MAGDA_TRUSTED_SIGNERS
+    if not trusted:
+        return None
+    algorithm = Algorithm(settings.MAGDA_SIGN_ALGORITHM)
+    return partial(verify, trusted=load_certificates(Path(trusted)), allowed_algorithms=STRONG | {algorithm})
+
+
+def sealed(answer: bytes) -> bytes:
+    """Our answer with our signature, when we have a certificate."""
+    if not settings.MAGDA_CERTIFICATE:
+        return answer
+    identity = _identity(settings.MAGDA_CERTIFICATE, settings.MAGDA_KEY)
+    return sign(answer, identity, algorithm=Algorithm(settings.MAGDA_SIGN_ALGORITHM))
 
 
 @lru_cache

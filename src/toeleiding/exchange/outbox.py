@@ -17,6 +17,8 @@ from toeleiding.organisations.models import Purpose
 # DOMAIN S05: the decree gives the agencies the task; the exchange itself rests on the authorisation (INTERFACE 1.6).
 LEGAL_BASIS = "Decreet van 7 juni 2013 (integratie en inburgering) en de machtiging voor deze dienst"
 
+# To refer somebody nobody needs an inscription: it gives data and asks none (INTERFACE 5).
+_WITHOUT_INSCRIPTION = (Service.INSCRIPTION, Service.REFERRAL)
 _QUESTION_COLUMNS = (
     "id", "service", "version", "dossier_id", "insz", "details", "purpose", "legal_basis", "asker_id", "asked_at",
     "due_on", "expires_at", "follows_id", "status", "attempts", "next_attempt_at", "outcome", "cause", "next_step",
@@ -48,13 +50,19 @@ def ask(wanted: Sequence[Wanted], now: datetime) -> None:
     if not wanted:
         return
     inscriptions, follows = arrange_inscriptions(
-        {one.insz: one for one in wanted if one.insz and one.service is not Service.INSCRIPTION}, now
+        {one.insz: one for one in wanted if one.insz and one.service not in _WITHOUT_INSCRIPTION}, now
     )
     rows = [_row(one, now, one.follows) for one in inscriptions]
     rows += [_row(one, now, one.follows or follows.get(one.insz)) for one in wanted]
     # What an operator asks again stands there already; what went along with a dossier that was split off is its own.
     bulk.insert(Question, _QUESTION_COLUMNS, rows, "on conflict (id) do update set dossier_id = excluded.dossier_id")
     _remember(inscriptions)
+
+
+def hold_referral(referral: UUID) -> None:
+    """Hold the questions that send a referral, before its dossier: the order in which answers are settled."""
+    ours = Question.objects.filter(service=Service.REFERRAL, details__referral=str(referral))
+    list(ours.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def arrange_inscriptions(

@@ -23,7 +23,7 @@ from toeleiding.dossiers import bulk
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record_many
-from toeleiding.exchange import limits, outbox
+from toeleiding.exchange import limits, outbox, referring
 from toeleiding.exchange.bell import ring
 from toeleiding.exchange.models import Circuit, Handled, Hold, Question, Replay, Replayed, Service, Status
 from toeleiding.organisations.access import Access
@@ -47,10 +47,14 @@ select q.id, q.service, q.dossier_id, coalesce(d.insz, ''), d.due_on, q.asker_id
             select from exchange_inscription i where i.insz = q.insz and i.confirmed_at is not null
             and i.capacity = %(capacity)s) then 'ANSWERED' else '' end
         when exists (
-            select from dossiers_event e where e.dossier_id = q.dossier_id and e.recorded_at >= q.finished_at
-            and e.kind = case when q.service = 'GeefWerkrelaties' then 'WORK_ANSWERED'
-                else 'EMPLOYMENT_SERVICE_ANSWERED' end
-            and e.data->>'answer' in ('KNOWN', 'NOT_KNOWN')) then 'ANSWERED'
+            select from dossiers_event e where e.dossier_id = q.dossier_id
+            and (e.recorded_at >= q.finished_at or q.service = 'RegistreerToeleiding')
+            and case q.service when 'RegistreerToeleiding'
+                then e.kind in ('REFERRAL_DELIVERED', 'REFERRAL_WITHDRAWN')
+                    and e.data->>'referral' = q.details->>'referral'
+                else e.kind = case when q.service = 'GeefWerkrelaties' then 'WORK_ANSWERED'
+                    else 'EMPLOYMENT_SERVICE_ANSWERED' end
+                and e.data->>'answer' in ('KNOWN', 'NOT_KNOWN') end) then 'ANSWERED'
         else '' end as answered,
     case
         when exists (
@@ -264,6 +268,11 @@ def _tell(lines: Sequence[Line], became: dict[UUID, UUID], access: Access, now: 
 def _asked(line: Line, question: UUID) -> e.Data:
     if line.service == Service.WORK:
         return e.WorkAsked(question=question)
+    if line.service == Service.REFERRAL:
+        content = referring.content_of(line.details)
+        office = content.receiver.name or "VDAB"
+        key = UUID(line.details["referral"])
+        return e.ReferralSent(referral=key, question=question, office=office, content=content)
     actiris = line.details.get("employment_service") == "ACTIRIS"
     return e.EmploymentServiceAsked(question=question, service="ACTIRIS" if actiris else "VDAB")
 

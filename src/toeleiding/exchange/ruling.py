@@ -43,13 +43,15 @@ class Ruling:
 class Known:
     """What a ruling may know besides the answer: to which dossier each INSZ belongs, and the moment.
 
-    `kept` tells of dossiers that were merged meanwhile in which one their person is now.
+    `kept` tells of dossiers that were merged meanwhile in which one their person is now, `attendance` what the results
+    of an invitation mean (rule D-04).
     """
 
     now: datetime
     today: date
     owners: Mapping[str, tuple[int, str]]
     kept: Mapping[int, int] = field(default_factory=dict)
+    attendance: Mapping[str, str] = field(default_factory=dict)
     jitter: Callable[[], float] = random.random
 
     def other(self, question: Question, insz: str) -> tuple[int, str] | None:
@@ -67,10 +69,18 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
     """
     if reply.sentence is not None:
         return _final(question, reply, reply.sentence)
+    refers = question.service == Service.REFERRAL
     match reply.outcome:
+        case "SOURCE_DOWN" if refers and question.details.get("withdrawn"):  # taken back while it was on its way
+            return Ruling(Status.DEAD, reply.outcome, words.unsent())
         case "SOURCE_DOWN":
             return _again(question, reply, known)
-        case "NOT_INTEGRATED" if question.service != Service.INSCRIPTION and not question.details.get("inscribed"):
+        case "NOT_KNOWN" | "PARTIAL" if refers:  # no identity came back: nobody can say that it arrived
+            return _final(question, reply, words.not_taken(_who(question), reply.code))
+        case "NOT_INTEGRATED" if question.service not in (
+            Service.INSCRIPTION,
+            Service.REFERRAL,
+        ) and not question.details.get("inscribed"):
             details = {**question.details, "inscribed": True}
             return Ruling(
                 Status.WAITING, reply.outcome, settles=False, inscribe=True, next_attempt_at=known.now, details=details
@@ -81,7 +91,8 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
             return Ruling(Status.DONE, reply.outcome, confirms=True)
         case outcome if outcome in _ANSWERS and question.service != Service.INSCRIPTION:
             return _answered(question, reply, known)
-    return _final(question, reply, words.of(reply.outcome, _who(question), reply.code))
+    said = words.not_delivered if refers else words.of
+    return _final(question, reply, said(reply.outcome, _who(question), reply.code))
 
 
 def hopeless(question: Question, sentence: Sentence, outcome: str) -> Ruling:
@@ -102,7 +113,7 @@ def _final(question: Question, reply: Reply, sentence: Sentence) -> Ruling:
 
 def _answered(question: Question, reply: Reply, known: Known) -> Ruling:
     assert reply.answer is not None
-    found = events_of_answer(question, reply.outcome, reply.answer)
+    found = events_of_answer(question, reply.outcome, reply.answer, known.attendance)
     ruling = Ruling(Status.DONE, reply.outcome, events=found.events, complement=found.incomplete)
     if reply.outcome == "PARTIAL":
         ruling = replace(ruling, sentence=words.of("PARTIAL", _who(question), reply.code))

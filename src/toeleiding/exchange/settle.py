@@ -25,6 +25,7 @@ from toeleiding.exchange.apply import source_of
 from toeleiding.exchange.models import Inscription, Question, Received, ReceivedStatus, Service, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.ruling import Known, Ruling, complements, hopeless, rule, told_of_delay
+from toeleiding.rulebook.selectors import in_force
 
 log = structlog.get_logger("exchange")
 _FINISHED = (Status.DONE, Status.DEAD)
@@ -142,7 +143,10 @@ def _known(replies: Sequence[Reply], asked: Iterable[int], now: datetime) -> Kno
     if numbers:
         rows = PersonNumber.objects.filter(insz__in=numbers).values_list("insz", "dossier_id", "dossier__number")
         owners = {insz: (dossier, number) for insz, dossier, number in rows}
-    return Known(now, timezone.localdate(now), owners, kept_of(asked) if owners else {})
+    today = timezone.localdate(now)
+    means = in_force().value("D-04", today)
+    attendance = {code: str(word) for code, word in means.items()} if isinstance(means, dict) else {}
+    return Known(now, today, owners, kept_of(asked) if owners else {}, attendance)
 
 
 def _judge(

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange.models import Attempt, Question, Replayed, Service, Status
+from toeleiding.exchange.models import Attempt, Handled, IncomingMessage, Question, Replayed, Service, Status
 from toeleiding.organisations.models import Purpose
 from toeleiding.web import dates
 
@@ -22,6 +22,7 @@ _WANTS = {
     Service.VDAB_FILE: "of deze persoon bij VDAB ingeschreven is, in welke categorie en bij welke bemiddelaar",
     Service.JOB_SEEKER: "of deze persoon als werkzoekende ingeschreven is, en sinds wanneer",
     Service.WORK: "welk werk deze persoon heeft of had",
+    Service.REFERRAL: "deze persoon te begeleiden naar werk",
 }
 _KEPT = 50
 
@@ -148,13 +149,16 @@ _TITLES = {
         e.AnswerDelayed,
         e.NumberReplaced,
         e.NumberCancelled,
+        e.ReferralSent,
+        e.ReferralDelivered,
+        e.ReferralNotDelivered,
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One question about a person in plain words."""
+    """One message about a person in plain words; `came_in` when a partner sent it to us."""
 
     question: UUID
     at: datetime
@@ -164,13 +168,35 @@ class Told:
     answer: str
     tone: str
     tries: str
+    came_in: bool = False
 
 
 def told(dossier: Dossier) -> list[Told]:
     """The latest questions about somebody, the latest first, in words that a client understands."""
     found = Question.objects.filter(dossier__in=[dossier.pk, *_absorbed(dossier)]).select_related("asker")
     found = found.order_by("-asked_at", "-pk")[:_KEPT]
-    return [_told(question, dossier) for question in found]
+    ours = [_told(question, dossier) for question in found]
+    return sorted([*ours, *_came_in(dossier)], key=lambda one: one.at, reverse=True)[:_KEPT]
+
+
+def _came_in(dossier: Dossier) -> list[Told]:
+    """The referrals that partners sent us about somebody, each time that they did."""
+    numbers = PersonNumber.objects.filter(dossier=dossier).values("insz")
+    rows = IncomingMessage.objects.filter(code="", referral__insz__in=numbers).defer("raw", "answer")
+    return [
+        Told(
+            row.pk,
+            row.received_at,
+            f"Op {dates.moment(row.received_at)} kregen we van een partner een doorverwijzing over deze persoon.",
+            Purpose(row.purpose).label.lower(),
+            row.legal_basis,
+            "We antwoordden met het nummer van de doorverwijzing: ontvangen.",
+            "goed",
+            "",
+            came_in=True,
+        )
+        for row in rows.order_by("-received_at")[:_KEPT]
+    ]
 
 
 def _absorbed(dossier: Dossier) -> list[int]:
@@ -200,6 +226,8 @@ def _asked(question: Question, dossier: Dossier) -> str:
             f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
             "Zonder die melding mogen andere diensten niets vertellen."
         )
+    if service is Service.REFERRAL:
+        return f"{when} verwees {who} deze persoon door naar VDAB, met wat in de doorverwijzing staat."
     more = " Dit vult een eerder antwoord aan." if "complements" in question.details else ""
     return f"{when} vroeg {who} aan {_whom(question)} {_WANTS[service]}.{more}"
 
@@ -217,6 +245,10 @@ def _answer(question: Question) -> tuple[str, str]:
     match Status(question.status):
         case Status.DONE if question.service == Service.INSCRIPTION:
             return f"{done} was de melding in orde.", "goed"
+        case Status.DONE if question.service == Service.REFERRAL:
+            return f"{done} antwoordde VDAB met het nummer van de doorverwijzing: ontvangen.", "goed"
+        case Status.DEAD if question.handled == Handled.WITHDRAWN:
+            return "De doorverwijzing is ingetrokken en wordt niet meer verstuurd.", "neutraal"
         case Status.DONE:
             return f"{done} kwam het antwoord: {w.outcome(question.outcome)}.", "goed"
         case Status.DEAD if question.handled == "ANEW":

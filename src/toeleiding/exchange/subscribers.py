@@ -1,6 +1,7 @@
 """What the exchange does with a recorded event, in the same transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from django.db import transaction
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import NewEvent, Recorded
-from toeleiding.exchange import outbox
+from toeleiding.exchange import outbox, referring, words
 from toeleiding.exchange.bell import ring
-from toeleiding.exchange.models import Service
+from toeleiding.exchange.models import Handled, Question, Service, Status
 
 
 def on_recorded(recorded: Sequence[Recorded]) -> None:
@@ -20,6 +21,8 @@ def on_recorded(recorded: Sequence[Recorded]) -> None:
     A question that was answered in the same breath (history that is being loaded) needs no asking. Losing the
     bell loses nothing: the row is there, and another bell rings every minute.
     """
+    if gone := [new.data for one in recorded for new in one.events if isinstance(new.data, e.ReferralWithdrawn)]:
+        _call_off([data.referral for data in gone], recorded[0].dossier.changed_at)
     wanted = [_wanted(one, new, found) for one in recorded for new in one.events if (found := _asked(one.state, new))]
     if wanted:
         outbox.ask(wanted, recorded[0].dossier.changed_at)
@@ -37,12 +40,29 @@ def _asked(state: State, new: NewEvent) -> tuple[UUID, Service] | None:
             if state.work_asked is None or state.work_asked.question != question:
                 return None
             return question, Service.WORK
+        case e.ReferralSent(referral=referral, question=question):
+            if state.referral is None or state.referral.id != referral or state.referral.status != "SENT":
+                return None
+            return question, Service.REFERRAL
     return None
+
+
+def _call_off(referrals: Sequence[UUID], now: datetime) -> None:
+    """A referral that was taken back is not sent any more; what is on its way is not sent again."""
+    said = words.unsent()
+    ours = Question.objects.filter(service=Service.REFERRAL, details__referral__in=[str(key) for key in referrals])
+    ours.filter(status=Status.WAITING).update(
+        status=Status.DEAD, handled=Handled.WITHDRAWN, cause=said.cause, next_step=said.next_step, finished_at=now
+    )
+    for question in ours.filter(status=Status.IN_FLIGHT):  # one at most
+        Question.objects.filter(pk=question.pk).update(details={**question.details, "withdrawn": True})
 
 
 def _wanted(one: Recorded, new: NewEvent, found: tuple[UUID, Service]) -> outbox.Wanted:
     question, service = found
     details: dict[str, Any] = {"employment_service": "ACTIRIS"} if service is Service.JOB_SEEKER else {}
+    if isinstance(new.data, e.ReferralSent):
+        details = referring.details(new.data.referral, new.data.content)
     return outbox.Wanted(
         service,
         one.dossier.pk,

@@ -4,9 +4,10 @@ from django.urls import path
 
 from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
 from toeleiding.exchange.quality import views as quality
-from toeleiding.exchange.views import desk, files, legal_log, messages, replays
+from toeleiding.exchange.views import desk, files, incoming, legal_log, messages, replays
 
 urlpatterns = [
+    path("magda/toeleiding", incoming.referral, name="incoming_referral"),
     path("uitwisseling", desk.desk_page, name="exchange"),
     path("uitwisseling/proef", replays.dry_run, name="exchange_replay"),
     path("uitwisseling/tegenhouden", replays.hold_page, name="exchange_hold"),

@@ -10,12 +10,12 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from toeleiding.exchange import limits, line, words
+from toeleiding.exchange import limits, line, referring, words
 from toeleiding.exchange.apply import outcome_of
 from toeleiding.exchange.lease import Claimed
 from toeleiding.exchange.models import Service
 from toeleiding.exchange.replies import Reply
-from toeleiding.magda import jobseeker, repertorium, services, vdab, work
+from toeleiding.magda import jobseeker, referral, repertorium, services, vdab, work
 from toeleiding.magda.answers import read_answer
 from toeleiding.magda.envelope import Sender
 from toeleiding.magda.questions import Question as WireQuestion
@@ -124,6 +124,8 @@ def read(question: About, reference: UUID, raw: bytes, started: datetime, ended:
         return _put_aside(reply, "wrong_reference", "Het antwoord draagt een andere referte.")
     if answer.insz and answer.insz != question.insz and answer.replaced_by is None:
         return _put_aside(reply, "wrong_person", "Het antwoord gaat over een ander nummer.")
+    if isinstance(answer.facts, referral.Facts) and answer.facts.id not in (None, question.details.get("referral")):
+        return _put_aside(reply, "wrong_referral", "Het antwoord noemt een andere doorverwijzing.")
     outcome = outcome_of(question.service, question.details.get("employment_service", "VDAB"), answer)
     if outcome == "NOT_UNDERSTOOD":
         log.warning("answer_not_understood", question=str(question.id), structure=outline(raw))
@@ -198,3 +200,5 @@ def content_of(question: Claimed, sender: Sender, today: date) -> WireQuestion:
         case Service.INSCRIPTION:
             period = (date.fromisoformat(details["begin"]), date.fromisoformat(details["end"]))
             return repertorium.Question(services.INSCRIBE_1, sender, question.insz, *period)
+        case Service.REFERRAL:
+            return referring.question(question.insz, details)

@@ -24,6 +24,7 @@ _SAID = {
     Service.JOB_SEEKER: "De dienst voor werk",
     Service.WORK: "De werkdatabank (Dimona)",
     Service.INSCRIPTION: "Het repertorium van MAGDA",
+    Service.REFERRAL: "VDAB",
 }
 
 
@@ -85,6 +86,32 @@ NOT_APPLIED = Sentence(
     "Het antwoord kwam aan, maar kon niet in het dossier geschreven worden.",
     "Verwittig de uitwisselingsbeheerder: het antwoord is bewaard en kan opnieuw verwerkt worden.",
 )
+
+
+def not_delivered(outcome: str, who: str, detail: str = "") -> Sentence:
+    """Why a referral did not arrive, and what the case worker does."""
+    if outcome in ("REPLACED", "CANCELLED"):
+        found = of(outcome, who, detail)
+        return Sentence(found.cause, "Vul het juiste rijksregisternummer in en verstuur opnieuw.")
+    found = of(outcome, who, detail)
+    cause = found.cause.replace("weigert deze vraag: er is geen toegang tot deze gegevens", "weigert de doorverwijzing")
+    if outcome == "INVALID":
+        cause = found.cause.replace("De vraag", "De doorverwijzing")
+    return Sentence(cause, "Bel met VDAB. Verwittig de uitwisselingsbeheerder en verstuur later opnieuw.")
+
+
+def not_taken(who: str, detail: str = "") -> Sentence:
+    """An answer without the identity of the referral."""
+    code = f" (code {detail})" if detail else ""
+    return Sentence(
+        f"{who} nam de doorverwijzing niet aan{code}.",
+        "Kijk het rijksregisternummer na, bel met VDAB en verstuur opnieuw.",
+    )
+
+
+def unsent() -> Sentence:
+    """A referral that was taken back before anybody proved to have it."""
+    return Sentence("De doorverwijzing is ingetrokken voor VDAB ze bevestigde.", "Je hoeft niets te doen.")
 
 
 def expired(who: str) -> Sentence:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from toeleiding.magda.dates import earliest
 from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.reading import Reading, asked_number
 from toeleiding.magda.xml import Element, Node, UnwritableError, children, text
@@ -97,6 +98,59 @@ class Question(Struct, frozen=True):
 
 def _moment(at: datetime) -> list[Node]:
     return [("Datum", at.strftime("%Y-%m-%d")), ("Tijd", at.strftime("%H:%M"))]
+
+
+class Received(Struct, frozen=True):
+    """A referral that somebody sends us, as far as it can be read; texts as they came."""
+
+    insz: str | None
+    id: str | None
+    sender: Partner | None
+    receiver: Partner | None
+    reason: str | None
+    family_name: str | None = None
+    first_name: str | None = None
+    birth_date: date | None = None
+    sex: str | None = None
+    explanation: str | None = None
+    comment: str | None = None
+
+
+def read_question(content: Element) -> Received:
+    """Inhoud of a question that came in; what is missing is None and for the caller to judge."""
+    parts = children(content)
+    person, referral = children(parts.get("Personalia")), children(parts.get("Toeleiding"))
+    return Received(
+        insz=text(person.get("INSZ")),
+        id=text(referral.get("Id")),
+        sender=_partner(referral.get("Van")),
+        receiver=_partner(referral.get("Naar")),
+        reason=text(referral.get("RedenToeleiding")),
+        family_name=text(person.get("Naam")),
+        first_name=text(person.get("Voornaam")),
+        birth_date=earliest(text(person.get("Geboortedatum"))),
+        sex=text(person.get("Geslacht")),
+        explanation=text(referral.get("RedenOmschrijving")),
+        comment=text(referral.get("Commentaar")),
+    )
+
+
+def _partner(element: Element | None) -> Partner | None:
+    parts = children(element)
+    kind = text(parts.get("TypePartner"))
+    if kind is None:
+        return None
+    contact = children(parts.get("ContactPersoon"))
+    return Partner(
+        type=kind,
+        kbo=text(parts.get("KboNummer")),
+        identification=text(parts.get("IdentificatieNr")),
+        name=text(parts.get("Naam")),
+        contact_name=text(contact.get("Naam")),
+        contact_first_name=text(contact.get("Voornaam")),
+        contact_phone=text(contact.get("Telefoon")),
+        contact_email=text(contact.get("Email")),
+    )
 
 
 class Facts(Struct, frozen=True):

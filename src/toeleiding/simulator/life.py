@@ -115,6 +115,7 @@ class Invitation(Struct, frozen=True, gc=False):
     """An invitation by VDAB that carries the ToeleidingsID of the agency's referral.
 
     `missed`: the person did not come. `opens_file`: VDAB shows a file on its account, without a registration.
+    `result` is the code that VDAB gives once the day has passed; None when it gives none.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Invitation(Struct, frozen=True, gc=False):
     meeting_on: date
     missed: bool = False
     opens_file: bool = False
+    result: Literal["P", "O"] | None = None
 
 
 class Guidance(Struct, frozen=True, gc=False):

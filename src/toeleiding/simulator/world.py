@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -175,10 +175,13 @@ class World:
         sent_on = chance.after(received_on, 2, 6)
         meeting_on = chance.after(sent_on, 5, 9)
         registered_on = chance.after(meeting_on, 0, 3)
-        invitation = Invitation(f"UIT-{referral_id[:8]}", referral_id, sent_on, meeting_on)
         category = Category(chance.pick(("03", "03", "05")), registered_on)
         registration = Registration("VDAB", registered_on, None, (category,))
-        return Progress(invitation, make_counsellor(chance, registered_on, nis), registration)
+        counsellor = make_counsellor(chance, registered_on, nis)
+        # Drawn last, so that the days of a referral stay what they were. One in five does not come.
+        result: Literal["P", "O"] = "O" if chance.hit(0.2) else "P"
+        invitation = Invitation(f"UIT-{referral_id[:8]}", referral_id, sent_on, meeting_on, result=result)
+        return Progress(invitation, counsellor, registration)
 
     def waiting_office(self, life: Life) -> Counsellor:
         """The office that keeps the waiting file until somebody is found for it."""

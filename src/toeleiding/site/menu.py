@@ -20,6 +20,14 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
         ],
     ),
     (
+        "Samen met partners",
+        [
+            ("Doorverwijzingen", "/doorverwijzingen", "send", {Role.CASE_WORKER, Role.TEAM_LEAD}),
+            ("Doorverwijzingen", "/vdab/inbox", "send", {Role.VDAB_COUNSELLOR}),
+            ("Mijn gezamenlijke klanten", "/vdab/klanten", "users", {Role.VDAB_COUNSELLOR}),
+        ],
+    ),
+    (
         "Opvolgen",
         [
             ("Uitwisseling", "/uitwisseling", "arrows", {Role.EXCHANGE_OPERATOR}),

@@ -128,7 +128,13 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/aanmelden"
 
 # What must happen with a recorded event in a higher room, in order, in the same transaction.
-TIMELINE_SUBSCRIBERS = ["toeleiding.exchange.subscribers.on_recorded"]
+TIMELINE_SUBSCRIBERS = [
+    "toeleiding.exchange.subscribers.on_recorded",
+    "toeleiding.referrals.subscribers.on_recorded",
+]
+
+# Who takes in a referral that a partner sends us over the wire.
+INCOMING_REFERRALS = "toeleiding.referrals.incoming.take"
 
 # The one question to a register that is asked while somebody waits: is there a KBI dossier for this number?
 KBI_LOOKUP = "toeleiding.exchange.lookup.kbi_dossier"

@@ -14,6 +14,10 @@ from toeleiding.exchange.models.desk import (
     Replay,
     Replayed,
 )
+from toeleiding.exchange.models.incoming import (
+    IncomingMessage,
+    IncomingReferral,
+)
 from toeleiding.exchange.models.legal_log import (
     LegalKind,
     LegalLine,
@@ -55,6 +59,8 @@ __all__ = (
     "Handled",
     "Hold",
     "ImprovementAction",
+    "IncomingMessage",
+    "IncomingReferral",
     "Inscription",
     "LegalKind",
     "LegalLine",

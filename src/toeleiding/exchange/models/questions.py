@@ -19,6 +19,7 @@ class Service(models.TextChoices):
     JOB_SEEKER = "GeefInschrijvingWerkzoekende", "Inschrijving als werkzoekende"
     WORK = "GeefWerkrelaties", "Werk volgens Dimona"
     INSCRIPTION = "RegistreerInschrijving", "Inschrijving in het repertorium"
+    REFERRAL = "RegistreerToeleiding", "Doorverwijzing naar VDAB"
 
 
 VERSIONS = {
@@ -26,6 +27,7 @@ VERSIONS = {
     Service.JOB_SEEKER: "01.00",
     Service.WORK: "02.00",
     Service.INSCRIPTION: "02.01",
+    Service.REFERRAL: "01.00",
 }
 
 
@@ -46,6 +48,7 @@ class Handled(models.TextChoices):
     OTHER_NUMBER = "OTHER_NUMBER", "De persoon heeft nu een ander rijksregisternummer"
     NO_NUMBER = "NO_NUMBER", "Er is nog altijd geen rijksregisternummer"
     EXPIRED = "EXPIRED", "De vraag is verlopen"
+    WITHDRAWN = "WITHDRAWN", "De doorverwijzing is ingetrokken"
 
 
 class Question(models.Model):

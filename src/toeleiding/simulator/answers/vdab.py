@@ -10,7 +10,7 @@ from lxml import etree
 
 from toeleiding.simulator.answers.access import person
 from toeleiding.simulator.ledger import Referral, Step
-from toeleiding.simulator.life import Counsellor, Life
+from toeleiding.simulator.life import Counsellor, Invitation, Life
 from toeleiding.simulator.problems import problem, refusal
 from toeleiding.simulator.wire import Answer, Question, escape
 
@@ -37,7 +37,7 @@ CATEGORY_WORDS = {
 }
 # The values of Toestand and Resultaat are not public: these are the simulator's own (INTERFACE 3).
 _PLANNED, _SENT, _DONE = ("G", "Gepland"), ("U", "Uitgestuurd"), ("A", "Afgelopen")
-_MISSED = ("N", "Niet gekomen")
+_RESULTS = {"P": "Aanwezig", "O": "Afwezig"}
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -129,12 +129,19 @@ def _invitations(life: Life, today: date) -> str:
         if invitation.sent_on > today:
             continue
         state = _SENT if invitation.meeting_on >= today and not invitation.missed else _DONE
-        result = f'<Resultaat Beschrijving="{_MISSED[1]}">{_MISSED[0]}</Resultaat>' if invitation.missed else ""
         parts.append(
             f"<Uitnodiging><ID>{invitation.id}</ID><ToeleidingsID>{invitation.referral_id}</ToeleidingsID>"
-            f"<Datum>{invitation.meeting_on}</Datum>{_state(state)}{result}</Uitnodiging>"
+            f"<Datum>{invitation.meeting_on}</Datum>{_state(state)}{_result(invitation, today)}</Uitnodiging>"
         )
     return f"<Uitnodigingen>{''.join(parts)}</Uitnodigingen>" if parts else ""
+
+
+def _result(invitation: Invitation, today: date) -> str:
+    """Whether somebody came, once the day has passed; at once when a scenario says that nobody came."""
+    code = "O" if invitation.missed else invitation.result
+    if code is None or (invitation.meeting_on >= today and not invitation.missed):
+        return ""
+    return f'<Resultaat Beschrijving="{_RESULTS[code]}">{code}</Resultaat>'
 
 
 def refer(world: World, question: Question) -> Answer:

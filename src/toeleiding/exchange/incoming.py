@@ -1,0 +1,195 @@
+"""What partners send us over the wire: a referral comes in, is kept with its bytes, and gets its answer.
+
+Nothing that comes in opens a dossier: who is known reads it on the timeline, who is not waits for a person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID, uuid4
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from lxml import etree
+
+from toeleiding.dossiers.events import ReferralContent, ReferralParty
+from toeleiding.exchange import limits, line
+from toeleiding.exchange.models import IncomingMessage, IncomingReferral
+from toeleiding.exchange.outbox import LEGAL_BASIS
+from toeleiding.magda import insz, referral, services
+from toeleiding.magda.envelope import ReceivedQuestion, Sender, new_reference, read_question, write_fault
+from toeleiding.magda.replying import Problem, write_answer
+from toeleiding.magda.signing import Refused
+from toeleiding.magda.xml import UnreadableError
+from toeleiding.organisations.models import Purpose
+
+log = structlog.get_logger("exchange")
+
+_REASON, _TEXT = 60, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A referral in a form that the rooms above can use. `message` is the row that holds its bytes."""
+
+    id: UUID
+    insz: str
+    content: ReferralContent
+    message: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What goes back over the line."""
+
+    status: int
+    body: bytes
+
+
+class _NotAcceptedError(Exception):
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.problem = Problem(code, sentence)
+
+
+def receive(raw: bytes, now: datetime | None = None) -> Said:
+    """Take in one message. What cannot be read or believed gets a Fault, the rest an answer: its identity or a code.
+
+    The same referral again, with the same content, gets the same answer and has no effect.
+    """
+    moment = now or timezone.now()
+    if (why := _unbelievable(raw)) is not None:
+        log.warning("incoming_refused", reason=why)
+        return Said(500, write_fault("Client", why))
+    try:
+        question = read_question(raw)
+    except UnreadableError as error:
+        return Said(500, write_fault("Client", str(error)))
+    if question.service is not services.REFERRAL:
+        return Said(500, write_fault("Client", "Hier komen enkel doorverwijzingen aan. Stuur RegistreerToeleiding."))
+    if not (question.context.sender.uri and question.context.sender.reference):
+        return Said(500, write_fault("Client", "Afzender is onvolledig. Vul Identificatie en Referte in."))
+    return Said(200, line.sealed(_answered(question, raw, moment)))
+
+
+def too_large() -> Said:
+    """The answer to more bytes than a referral can have."""
+    kilobytes = limits.LARGEST_REFERRAL // 1000
+    return Said(500, write_fault("Client", f"Het bericht is groter dan {kilobytes} kB. Een doorverwijzing is klein."))
+
+
+def _unbelievable(raw: bytes) -> str | None:
+    """Why we do not believe who sent this; None when we do. Only the exercise environment takes unsigned messages."""
+    verifier = line.verifier()
+    if verifier is None:
+        return (
+            None if settings.OEFENOMGEVING else "Deze dienst is nog niet ingesteld: er zijn geen vertrouwde afzenders."
+        )
+    verdict = verifier(raw)
+    return verdict.reason.value if isinstance(verdict, Refused) else None
+
+
+@transaction.atomic
+def _answered(question: ReceivedQuestion, raw: bytes, now: datetime) -> bytes:
+    sender, kept, problem = question.context.sender, None, None
+    message = uuid4()
+    try:
+        kept = _take(question, message, now)
+    except _NotAcceptedError as error:
+        problem = error.problem
+    answer = write_answer(
+        question,
+        [("Id", str(kept.pk))] if kept else None,
+        Sender(settings.MAGDA_IDENTIFICATIE, settings.MAGDA_HOEDANIGHEID),
+        reference=new_reference(),
+        at=timezone.localtime(now),
+        problems=[problem] if problem else (),
+    )
+    IncomingMessage.objects.create(
+        pk=message,
+        referral=kept,
+        reference=(sender.reference or "")[:36],
+        sender=sender.uri[:120],
+        capacity=(sender.capacity or "")[:24],
+        purpose=Purpose.GUIDANCE,
+        legal_basis=LEGAL_BASIS,
+        raw=raw,
+        answer=answer,
+        code=problem.code if problem else "",
+        received_at=now,
+    )
+    log.info("incoming_referral", accepted=kept is not None, code=problem.code if problem else "")
+    return answer
+
+
+def _take(question: ReceivedQuestion, message: UUID, now: datetime) -> IncomingReferral:
+    """Keep a referral once. Raises _NotAcceptedError with the code of INTERFACE 1.3."""
+    found = referral.read_question(question.content)
+    key, number = _checked(question, found)
+    fingerprint = blake2b(etree.tostring(question.content, method="c14n"), digest_size=32).hexdigest()
+    kept, fresh = IncomingReferral.objects.get_or_create(
+        pk=key, defaults={"insz": number, "fingerprint": fingerprint, "received_at": now}
+    )
+    if kept.fingerprint != fingerprint:
+        raise _NotAcceptedError("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
+    if fresh:
+        import_string(settings.INCOMING_REFERRALS)(Taken(key, number, _content(found), message, now))
+    return kept
+
+
+def _checked(question: ReceivedQuestion, found: referral.Received) -> tuple[UUID, str]:
+    if question.context.sender.user:
+        raise _NotAcceptedError("13101", "Gebruiker hoort niet in deze vraag. Laat het element weg.")
+    try:
+        number = insz.parse(found.insz or "").number
+    except insz.InszError:
+        raise _NotAcceptedError("20002", "Het rijksregisternummer klopt niet. Kijk de cijfers na.") from None
+    try:
+        key = UUID(found.id or "")
+    except ValueError:
+        raise _NotAcceptedError("50000", "Toeleiding/Id is geen UUID. Geef er een.") from None
+    if found.sender is None or found.receiver is None or not found.reason:
+        raise _NotAcceptedError("13101", "Van, Naar of RedenToeleiding ontbreekt. Vul ze in.")
+    if found.receiver.type != "KBI":
+        raise _NotAcceptedError("13101", "Naar/TypePartner is niet KBI. Stuur dit bericht naar de juiste partner.")
+    if found.sender.type == "KBI":
+        raise _NotAcceptedError("13101", "Van/TypePartner is KBI: een agentschap verwijst niet naar zichzelf.")
+    return key, number
+
+
+def _content(found: referral.Received) -> ReferralContent:
+    assert found.sender is not None
+    assert found.receiver is not None
+    assert found.reason is not None
+    return ReferralContent(
+        sender=_party(found.sender),
+        receiver=_party(found.receiver),
+        reason=found.reason[:_REASON],
+        first_name=_cut(found.first_name, 80),
+        last_name=_cut(found.family_name, 80),
+        birth=found.birth_date,
+        sex=found.sex if found.sex in ("M", "V", "O") else None,  # type: ignore[arg-type]
+        explanation=_cut(found.explanation, _TEXT),
+        comment=_cut(found.comment, _TEXT),
+    )
+
+
+def _party(found: referral.Partner) -> ReferralParty:
+    return ReferralParty(
+        type=found.type[:40],
+        kbo=_cut(found.kbo, 10),
+        identification=_cut(found.identification, 60),
+        name=_cut(found.name, 120),
+        contact_name=_cut(found.contact_name, 80),
+        contact_first_name=_cut(found.contact_first_name, 80),
+        contact_phone=_cut(found.contact_phone, 40),
+        contact_email=_cut(found.contact_email, 120),
+    )
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    return text[:most] if text else None
