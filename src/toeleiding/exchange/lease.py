@@ -16,29 +16,31 @@ from toeleiding.exchange import circuits, limits
 from toeleiding.exchange.models import Question, Status
 
 # Who waits: their turn has come, what goes first is done, no older question about the same person to the same
-# service is still open, and the service answers. A lease that ran out counts as waiting.
-_CLAIM = """
-with ready as (
-    select q.id, q.service, q.dossier_id,
-           row_number() over (partition by q.service order by q.due_on nulls last, q.asked_at, q.id) as place
-    from exchange_question q
-    left join exchange_question first on first.id = q.follows_id
-    where (q.status = 'WAITING' and q.next_attempt_at <= %(now)s
-           or q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s)
-      and q.expires_at > %(now)s
-      and (q.follows_id is null or first.status = 'DONE')
-      and q.service <> all(%(shut)s)
-      and not exists (
-          select from exchange_question older
-          where older.dossier_id = q.dossier_id and older.service = q.service
-            and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id))
-    order by q.due_on nulls last, q.asked_at, q.id
-    limit %(size)s
-), taken as (
-    select q.id from exchange_question q join ready using (id)
-    where (ready.place = 1 or q.service <> all(%(probing)s))
-      and (q.status = 'WAITING' or q.leased_until <= %(now)s)
-    for update of q skip locked
+# service is still open, and the service answers. A lease that ran out counts as waiting, and comes first: it was the
+# most urgent once. Rows are locked as they are found and passed over when another worker has them, so that two
+# workers who claim at the same moment both get work. The subqueries are scalar on purpose: they are asked per row
+# in the order of the index, up to the size of a batch, instead of for everything that waits.
+_MAY_BE_SENT = """
+      q.expires_at > %(now)s
+      and (q.follows_id is null
+           or (select first.status from exchange_question first where first.id = q.follows_id) = 'DONE')
+      and (select older.id from exchange_question older
+           where older.dossier_id = q.dossier_id and older.service = q.service
+             and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id)
+           limit 1) is null
+"""
+_BY_URGENCY = "order by q.due_on nulls last, q.asked_at, q.id"
+_CLAIM = f"""
+with lapsed as (
+    select q.id from exchange_question q
+    where q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s and q.service <> all(%(stopped)s) and {_MAY_BE_SENT}
+    {_BY_URGENCY} limit %(size)s for no key update of q skip locked
+), waiting as (
+    select q.id from exchange_question q
+    where q.status = 'WAITING' and q.next_attempt_at <= %(now)s and q.service <> all(%(stopped)s) and {_MAY_BE_SENT}
+    {_BY_URGENCY} limit %(size)s - (select count(*) from lapsed) for no key update of q skip locked
+){{probes}}, taken as (
+    select id from lapsed union all select id from waiting{{and_probes}}
 )
 update exchange_question q
 set status = 'IN_FLIGHT', attempts = q.attempts + 1, lease_token = %(token)s, leased_until = %(until)s,
@@ -52,6 +54,14 @@ where q.id = taken.id and d.id = q.dossier_id
 returning q.id, q.service, q.version, q.dossier_id, q.insz, q.attempts, d.contract_signed_on,
     (select s.insz from organisations_staff s where s.id = q.asker_id), q.details::text
 """
+# A service that may answer again is tried with one question.
+_PROBE = f""", probe{{place}} as (
+    select q.id from exchange_question q
+    where q.service = %(probe{{place}})s
+      and (q.status = 'WAITING' and q.next_attempt_at <= %(now)s
+           or q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s)
+      and {_MAY_BE_SENT}
+    {_BY_URGENCY} limit 1 for no key update of q skip locked)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +96,16 @@ def claim(size: int, now: datetime) -> Batch:
     """Take at most `size` questions that may be sent now. Nobody else gets them until the lease runs out."""
     token = uuid4()
     gate = circuits.gate(now)
+    places = range(len(gate.probing))
+    sql = _CLAIM.format(
+        probes="".join(_PROBE.format(place=place) for place in places),
+        and_probes="".join(f" union all select id from probe{place}" for place in places),
+    )
+    given: dict[str, Any] = {"now": now, "size": size, "token": token, "until": now + limits.LEASE}
+    given |= {"stopped": [*gate.shut, *gate.probing]}
+    given |= {f"probe{place}": service for place, service in enumerate(gate.probing)}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM,
-            {
-                "now": now,
-                "size": size,
-                "token": token,
-                "until": now + limits.LEASE,
-                "shut": gate.shut,
-                "probing": gate.probing,
-            },
-        )
+        cursor.execute(sql, given)
         rows = cursor.fetchall()
     return Batch(token, [Claimed(*row) for row in rows])
 
