@@ -41,7 +41,7 @@ def in_flight() -> int:
 
 def in_flight_per_worker() -> int:
     """How many of those one drain takes for itself: half, so that a worker that hangs never holds them all (031)."""
-    return int(getattr(settings, "EXCHANGE_IN_FLIGHT_PER_WORKER", -(-in_flight() // 2)))
+    return int(getattr(settings, "EXCHANGE_IN_FLIGHT_PER_WORKER", 0)) or -(-in_flight() // 2)
 
 
 def batch_size(places: int | None = None) -> int:

@@ -5,6 +5,7 @@ from toeleiding.exchange.models.desk import (
     CircuitState,
     Hold,
     NightlyCheck,
+    Recovery,
     Replay,
     Replayed,
 )
@@ -38,6 +39,7 @@ __all__ = (
     "RawMessage",
     "Received",
     "ReceivedStatus",
+    "Recovery",
     "Replay",
     "Replayed",
     "Service",
