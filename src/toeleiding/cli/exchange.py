@@ -70,11 +70,14 @@ def recover(place: str | None, refresh: bool, really: bool) -> None:
     from django.utils import timezone
 
     from toeleiding.exchange.recovery import journal
-    from toeleiding.exchange.recovery.recover import plan
+    from toeleiding.exchange.recovery.recover import RecoveryError, plan
     from toeleiding.exchange.recovery.recover import recover as heal
 
     where = Path(place) if place else journal.folder()
-    found = heal(where, refresh=refresh) if really else plan(where, timezone.now(), refresh=refresh)
+    try:
+        found = heal(where, refresh=refresh) if really else plan(where, timezone.now(), refresh=refresh)
+    except RecoveryError as error:
+        raise click.ClickException(str(error)) from error
     _tell(found, really, bool(where and where.is_dir()))
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from django.db import connection
 from django.utils import timezone
 from structlog.testing import capture_logs
 
@@ -18,7 +19,7 @@ from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.exchange.models import Question, Recovery
 from toeleiding.exchange.recovery import journal
 from toeleiding.exchange.recovery.journal import Line
-from toeleiding.exchange.recovery.recover import plan, recover
+from toeleiding.exchange.recovery.recover import RecoveryError, plan, recover
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,14 @@ def test_what_a_worker_held_is_let_go(place: Path):
     Question.objects.update(status="IN_FLIGHT", lease_token=uuid4(), leased_until=held)
     assert recover(place).in_hand == 2
     assert {one.status for one in questions(dossier)} == {"WAITING"}
+
+
+def test_nothing_is_healed_while_a_worker_lives(place: Path):
+    with connection.cursor() as cursor:
+        cursor.execute("insert into procrastinate_workers (last_heartbeat) values (now())")
+    with pytest.raises(RecoveryError, match="Stop alle werkers"):
+        recover(place)
+    assert not Recovery.objects.exists()
 
 
 def test_refresh_asks_who_was_answered_and_has_nothing_open(place: Path):

@@ -43,6 +43,14 @@ order by d.due_on nulls last, d.id
 """
 
 
+# A worker writes a sign of life every ten seconds; the copy holds only old ones.
+_ALIVE = "select exists (select from procrastinate_workers where last_heartbeat > now() - interval '90 seconds')"
+
+
+class RecoveryError(Exception):
+    """The recovery cannot be carried out now; the message is a Dutch sentence that says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a recovery would do.
@@ -92,11 +100,19 @@ def plan(place: Path | None, now: datetime, *, refresh: bool = False) -> Plan:
 
 
 def recover(place: Path | None, now: datetime | None = None, *, refresh: bool = False) -> Plan:
-    """Heal the gap. Safe to run again: what was asked again is known from then on."""
+    """Heal the gap. Safe to run again: what was asked again is known from then on.
+
+    Raises RecoveryError while a worker lives: what it holds would be sent by two.
+    """
     moment = now or timezone.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("lock table exchange_recovery in exclusive mode")  # one recovery at a time
+            cursor.execute(_ALIVE)
+            if cursor.fetchone()[0]:
+                raise RecoveryError(
+                    "Er leeft nog een werker. Stop alle werkers, wacht anderhalve minuut en probeer opnieuw."
+                )
         found = plan(place, moment, refresh=refresh)
         Question.objects.filter(status=Status.IN_FLIGHT).update(
             status=Status.WAITING, lease_token=None, leased_until=None, next_attempt_at=moment
