@@ -60,6 +60,8 @@ MEGABYTE = 1024 * 1024
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 settings.EXCHANGE_IN_FLIGHT = IN_FLIGHT
 settings.EXCHANGE_IN_FLIGHT_PER_WORKER = int(os.environ.get("BENCH_PLACES", IN_FLIGHT))
+# What a worker takes when nothing else is set: half, so that one that hangs never holds every place (decision 031).
+EACH = IN_FLIGHT // 2
 
 
 def measure() -> list[dict[str, Any]]:
@@ -67,23 +69,35 @@ def measure() -> list[dict[str, Any]]:
     with _database():
         with _simulator(LATENCY):
             jobs = _one_job_per_message(BASELINE)
-            (one,) = _drained(QUESTIONS, 1)
-            two = _drained(QUESTIONS, 2)
+            (one,) = _drained(QUESTIONS, 1, EACH)
+            two = _drained(QUESTIONS, 2, EACH)
+            (all_places,) = _drained(QUESTIONS, 1, IN_FLIGHT)
         with _simulator(0.0):
             ours, bare = _unhindered(UNHINDERED)
             _profiled(UNHINDERED // 2)
     together = sum(each["calls"] for each in two) / max(each["seconds"] for each in two)
-    rate = one["calls"] / one["seconds"]
+    rate, alone = one["calls"] / one["seconds"], all_places["calls"] / all_places["seconds"]
     told = f"messages per second at {LATENCY * 1000:.0f} ms latency, unsigned, {IN_FLIGHT} in flight"
+    base = f"baseline {BASELINE} procrastinate jobs, concurrency {CONCURRENCY}; at least 3 wanted"
     return [
         _result(
             "exchange: one worker against a job per message", rate, jobs, rate / jobs, "per second", one["calls"],
-            f"{told}; baseline {BASELINE} procrastinate jobs, concurrency {CONCURRENCY}; at least 3 wanted",
+            f"{told} in all, {EACH} per worker as is the default; {base}",
+        ),
+        _result(
+            "exchange: one worker with every place against a job per message", alone, jobs, alone / jobs,
+            "per second", all_places["calls"], f"{told}, all of them for this worker; {base}",
         ),
         _result(
             "exchange: two workers against one", together, rate, together / rate, "per second",
             sum(each["calls"] for each in two),
-            f"{told} together, {IN_FLIGHT // 2} each; the one worker may use all {IN_FLIGHT}; at least 1.3 wanted",
+            f"{told} in all, {EACH} for each worker, also for the one alone; with every place one worker does"
+            f" {alone:.0f}, against which two do {together / alone:.2f} times as much; at least 1.3 wanted",
+        ),
+        _result(
+            "exchange: processor time of a worker per message", all_places["cpu"], two[0]["cpu"],
+            all_places["cpu"] / two[0]["cpu"], "ms per message", all_places["calls"],
+            "one worker with every place against one of two workers",
         ),
         _result(
             "exchange: memory of a worker at the end against a tenth", one["rss"][1], one["rss"][0],
@@ -150,10 +164,10 @@ def _all_done() -> None:
 # --- the engine ----------------------------------------------------------------------------------------------------
 
 
-def _drained(questions: int, workers: int) -> list[dict[str, Any]]:
+def _drained(questions: int, workers: int, each: int) -> list[dict[str, Any]]:
     """Let so many worker processes drain everything at once; what each of them says about it."""
     _ask(questions)
-    places = {"BENCH_PLACES": str(IN_FLIGHT // workers), "BENCH_EXPECTED": str(questions // workers)}
+    places = {"BENCH_PLACES": str(each), "BENCH_EXPECTED": str(questions // workers)}
     processes = [_process("worker", **places) for _ in range(workers)]
     for process in processes:
         process.stdout.readline()  # type: ignore[union-attr]  # it is ready
@@ -188,10 +202,11 @@ def _worker() -> None:
     line = _Counting()
     print("ready", flush=True)
     sys.stdin.readline()
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     done = drain(wire=line)
-    seconds = time.perf_counter() - begun
-    print(json.dumps({"calls": done.calls, "seconds": seconds, "rss": (line.early, _megabytes())}), flush=True)
+    seconds, worked = time.perf_counter() - begun, time.process_time() - worked
+    told = {"calls": done.calls, "seconds": seconds, "cpu": worked / max(done.calls, 1) * 1000}
+    print(json.dumps({**told, "rss": (line.early, _megabytes())}), flush=True)
 
 
 # --- the baseline --------------------------------------------------------------------------------------------------

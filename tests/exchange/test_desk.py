@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from toeleiding.exchange.outbox import LEGAL_BASIS
 from toeleiding.exchange.replay import Choice
 from toeleiding.organisations.models import AccessLog, Purpose, Role
 from toeleiding.simulator.population import number_of
+from toeleiding.simulator.practice_certificates import make
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -465,3 +467,26 @@ def test_a_role_without_business_here_sees_no_message(client):
     found = question(asked_at=timezone.now())
     for role in (Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.PROJECT_LEAD):
         assert sign_in(client, make_staff(role)).get(f"/uitwisseling/berichten/{found.pk}").status_code == 403
+
+
+# --- certificates --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "tone", "said"),
+    [(60, "", ""), (20, "letop", "Vraag nu een nieuw aan."), (5, "letop", "deze week"), (-1, "fout", "is vervallen")],
+)
+def test_the_desk_warns_before_a_certificate_expires(
+    operator: Client, worker: None, settings: Any, tmp_path: Path, days: int, tone: str, said: str
+):
+    year = timedelta(days=365)
+    make(tmp_path, NOW - year, year + timedelta(days=days))
+    settings.MAGDA_CERTIFICATE = str(tmp_path / "client.pem")
+    (found, *_) = desk.overview().certificates or (None,)
+    page = operator.get("/uitwisseling")
+    shown = page.content.decode()
+    assert ("Het certificaat" in shown) == bool(said)
+    if said:
+        assert found is not None
+        assert said in found.sentence
+        assert f"melding--{tone} boven" in shown

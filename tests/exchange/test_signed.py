@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import RawMessage, Service, Status
 from toeleiding.exchange.wire import Wire
 from toeleiding.magda.certificates import Identity, load_certificates
+from toeleiding.magda.connections import Connections, Posted
 from toeleiding.magda.signing import Reason, sign, verify
 from toeleiding.magda.transport import Transport
 from toeleiding.simulator.practice_certificates import make
@@ -50,26 +50,18 @@ def strict(folder: Path, settings: Any) -> Iterator[None]:
         server.close()
 
 
-class ChangesTheCategory(httpx.BaseTransport):
+class ChangesTheCategory(Connections):
     """Somebody on the way who writes another category into the answer of VDAB."""
 
-    def __init__(self) -> None:
-        self._line = httpx.HTTPTransport()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._line.handle_request(request)
-        content = re.sub(rb">\d\d</Catwz>", b">00</Catwz>", answer.read())
-        answer.close()
-        return httpx.Response(answer.status_code, content=content)
-
-    def close(self) -> None:
-        self._line.close()
+    def post(self, *args: Any, **more: Any) -> Posted:
+        status, body = super().post(*args, **more)
+        return Posted(status, re.sub(rb">\d\d</Catwz>", b">00</Catwz>", body or b""))
 
 
-def ours(folder: Path, client: httpx.Client | None = None) -> Wire:
+def ours(folder: Path, line: Connections | None = None) -> Wire:
     signer = partial(sign, identity=Identity.load(folder / "client.pem"))
     verifier = partial(verify, trusted=load_certificates(folder / "ca.pem"))
-    return Wire(Transport(client=client, signer=signer, verifier=verifier))
+    return Wire(Transport(line=line, signer=signer, verifier=verifier))
 
 
 def test_a_signed_question_gets_its_answer_into_the_dossier(folder: Path, settings: Any) -> None:
@@ -84,7 +76,7 @@ def test_a_tampered_answer_is_a_dead_letter_with_that_cause(folder: Path, settin
     dossier = known("registered-before-arrival")
     ask(dossier)
     with strict(folder, settings):
-        drain(wire=ours(folder, httpx.Client(transport=ChangesTheCategory())))
+        drain(wire=ours(folder, ChangesTheCategory()))
     asked = next(one for one in questions(dossier) if one.service == Service.VDAB_FILE)
     assert (asked.status, asked.outcome) == (Status.DEAD, "NOT_UNDERSTOOD")
     assert asked.cause == Reason.WRONG_DIGEST.value

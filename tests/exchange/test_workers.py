@@ -110,6 +110,28 @@ def test_two_workers_ask_each_question_once_and_a_killed_one_loses_nothing(outsi
     assert most_answers_in_one_dossier(database) == 1
 
 
+_CLAIM = """
+from toeleiding.site.setup import prepare
+prepare()
+from django.utils import timezone
+from toeleiding.exchange import lease
+assert len(lease.claim(PEOPLE, timezone.now()).questions) == PEOPLE
+"""
+
+
+def test_a_worker_passes_over_what_another_is_taking_at_that_moment(outside, database):
+    given = environment(database, outside())
+    assert python(_ASK, given, *[number_of(400 + at) for at in range(PEOPLE)]).wait(60) == 0
+    half = PEOPLE // 2
+    with psycopg.connect(database) as other:  # the most urgent half is being claimed: its transaction is still open
+        other.execute(
+            "select id from exchange_question where follows_id is null order by due_on nulls last, asked_at, id"
+            f" limit {half} for no key update"
+        )
+        assert python(_CLAIM.replace("PEOPLE", str(half)), given).wait(60) == 0
+    assert standing(database)[:2] == (2 * PEOPLE - half, half)
+
+
 def most_answers_in_one_dossier(database: str) -> int:
     with psycopg.connect(database) as asking:
         found = asking.execute(

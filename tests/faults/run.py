@@ -60,7 +60,7 @@ class _Late:
 
     at: datetime
     replies: Sequence[Reply]
-    token: UUID | None
+    leases: dict[UUID, UUID | None]
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ def _work(going: _Run) -> None:
             return
         except OSError:  # the disk was full: nothing may stay in hand of a worker that still lives
             held = Question.objects.filter(status=Status.IN_FLIGHT).exclude(
-                lease_token__in=[one.token for one in going.late]
+                lease_token__in=[token for one in going.late for token in one.leases.values() if token]
             )
             going.found += [f"a full disk left {one.service} in flight" for one in held if not going.schedule.crashes]
 
@@ -180,9 +180,12 @@ def _standing_still(going: _Run) -> Iterator[None]:
     def after(replies: Sequence[Reply]) -> list[Reply]:
         if going.stalls and replies and random.random() < 0.5:
             going.stalls -= 1
-            token = Question.objects.get(pk=replies[0].question).lease_token
+            asked = dict(
+                Question.objects.filter(pk__in=[one.question for one in replies]).values_list("pk", "lease_token")
+            )
+            leases = {one.reference: asked[one.question] for one in replies}
             wakes = timezone.now() + timedelta(minutes=random.choice((1, 9, 11, 15, 40)))
-            going.late.append(_Late(wakes, replies, token))
+            going.late.append(_Late(wakes, replies, leases))
             raise Crash
         return real(replies)
 
@@ -196,7 +199,7 @@ def _deliver(going: _Run) -> None:
     going.late = [one for one in going.late if one not in awake]
     for one in reversed(awake):
         try:
-            settle.settle(inbox.after(one.replies), one.token)
+            settle.settle(inbox.after(one.replies), one.leases)
         except Crash:
             continue
         except OSError:
@@ -208,12 +211,12 @@ def _deliver(going: _Run) -> None:
 def _full_disk(going: _Run) -> Iterator[None]:
     """The store of the raw messages has no room: now and then, for questions or for answers."""
 
-    def limited(real: Callable[..., None]) -> Callable[..., None]:
-        def keep(messages: Sequence[Any], *more: Any) -> None:
+    def limited(real: Callable[..., Any]) -> Callable[..., Any]:
+        def keep(messages: Sequence[Any], *more: Any) -> Any:
             if messages and going.full and random.random() < 0.5:
                 going.full -= 1
                 raise OSError(errno.ENOSPC, "No space left on device")
-            real(messages, *more)
+            return real(messages, *more)
 
         return keep
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
-import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -23,6 +23,7 @@ from tests.conformance.schemas import REFERENCE, violations
 from tests.simulator.asking import about
 from toeleiding.magda import services
 from toeleiding.magda.certificates import CertificateFileError, Identity, load_certificates, warnings
+from toeleiding.magda.connections import Posted
 from toeleiding.magda.envelope import write_fault
 from toeleiding.magda.signing import STRONG, Algorithm, Reason, Refused, Token, Verified, sign, verify
 from toeleiding.magda.transport import SignatureRefused, SoapFaultBody, Transport
@@ -221,9 +222,9 @@ def test_we_believe_what_xmlsec1_signs(judge, client, folder: Path, signed, tmp_
 
 def posted(judge, client: Identity | None, answer: Callable[[bytes], bytes], status: int = 200) -> object:
     """What the transport hands on when the other side turns a question into this."""
-    line = httpx.MockTransport(lambda request: httpx.Response(status, content=answer(request.content)))
+    line = SimpleNamespace(post=lambda url, body, *_, **__: Posted(status, answer(body)), close=lambda: None)
     signer = partial(sign, identity=client, now=NOW) if client else None
-    with Transport(client=httpx.Client(transport=line), signer=signer, verifier=judge) as transport:
+    with Transport(line=line, signer=signer, verifier=judge) as transport:
         return transport.post(QUESTION, "http://magda.example/soap")
 
 

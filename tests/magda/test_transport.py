@@ -1,46 +1,46 @@
 """Posting: bytes, or one of a closed set of failures."""
 
-from collections.abc import Callable
+import http.client
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import httpx
 import pytest
-import stamina
 
+from toeleiding.magda.connections import NotConnectedError, Posted
 from toeleiding.magda.transport import ConnectionFailed, HttpStatus, SoapFaultBody, TimedOut, TooLarge, Transport
-from toeleiding.magda.xml import MAX_BYTES
 
 URL = "http://magda.example/soap"
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting() -> object:
-    with stamina.set_testing(True, attempts=2):
-        yield
+class Line:
+    """A line on which the other side behaves like this."""
+
+    def __init__(self, respond: Callable[[bytes, Mapping[str, str]], Posted]) -> None:
+        self._respond = respond
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], **_: Any) -> Posted:
+        assert url == URL
+        return self._respond(body, headers)
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
-def post(respond: Callable[[httpx.Request], httpx.Response]) -> object:
+def post(respond: Callable[[bytes, Mapping[str, str]], Posted]) -> object:
     """What comes back when the other side behaves like this."""
-    with Transport(client=httpx.Client(transport=httpx.MockTransport(respond))) as transport:
+    with Transport(line=Line(respond)) as transport:
         return transport.post(b"<vraag/>", URL)
 
 
-def failing(
-    error: type[httpx.TransportError], seen: list[bytes] | None = None
-) -> Callable[[httpx.Request], httpx.Response]:
-    def respond(request: httpx.Request) -> httpx.Response:
-        if seen is not None:
-            seen.append(request.content)
-        raise error("stuk", request=request)
-
-    return respond
+def came(status: int, body: bytes | None) -> object:
+    return post(lambda *_: Posted(status, body))
 
 
 def test_an_answer_comes_back_as_it_is_and_the_question_is_soap() -> None:
-    def respond(request: httpx.Request) -> httpx.Response:
-        assert (request.method, request.content) == ("POST", b"<vraag/>")
-        assert request.headers["SOAPAction"] == '""'
-        assert request.headers["Content-Type"] == "text/xml;charset=UTF-8"
-        return httpx.Response(200, content=b"<antwoord/>")
+    def respond(body: bytes, headers: Mapping[str, str]) -> Posted:
+        assert body == b"<vraag/>"
+        assert headers == {"SOAPAction": '""', "Content-Type": "text/xml;charset=UTF-8"}
+        return Posted(200, b"<antwoord/>")
 
     assert post(respond) == b"<antwoord/>"
 
@@ -48,33 +48,34 @@ def test_an_answer_comes_back_as_it_is_and_the_question_is_soap() -> None:
 @pytest.mark.parametrize(
     ("error", "failure"),
     [
-        (httpx.ReadTimeout, TimedOut()),
-        (httpx.ConnectTimeout, ConnectionFailed(False, "stuk")),
-        (httpx.ConnectError, ConnectionFailed(False, "stuk")),
-        (httpx.ReadError, ConnectionFailed(True, "stuk")),
-        (httpx.RemoteProtocolError, ConnectionFailed(True, "stuk")),
+        (TimeoutError("stuk"), TimedOut()),
+        (NotConnectedError("stuk"), ConnectionFailed(False, "stuk")),
+        (ConnectionResetError("stuk"), ConnectionFailed(True, "stuk")),
+        (BrokenPipeError(), ConnectionFailed(True, "BrokenPipeError")),
+        (http.client.RemoteDisconnected("stuk"), ConnectionFailed(True, "stuk")),
+        (http.client.BadStatusLine("stuk"), ConnectionFailed(True, "stuk")),
     ],
+    ids=lambda value: type(value).__name__,
 )
-def test_every_failure_has_its_own_form(error: type[httpx.TransportError], failure: object) -> None:
-    assert post(failing(error)) == failure
+def test_every_failure_has_its_own_form(error: Exception, failure: object) -> None:
+    def respond(*_: object) -> Posted:
+        raise error
 
-
-def test_only_a_missing_connection_is_tried_again() -> None:
-    for error, attempts in ((httpx.ConnectError, 2), (httpx.ReadError, 1), (httpx.ReadTimeout, 1)):
-        seen: list[bytes] = []
-        post(failing(error, seen))
-        assert len(seen) == attempts
+    assert post(respond) == failure
 
 
 def test_status_fault_and_size() -> None:
-    assert post(lambda _: httpx.Response(503, content=b"onderhoud")) == HttpStatus(503)
-    assert post(lambda _: httpx.Response(302, headers={"Location": URL})) == HttpStatus(302)
-    assert post(lambda _: httpx.Response(500, content=b"<s:Fault/>")) == SoapFaultBody(500, b"<s:Fault/>")
-    assert post(lambda _: httpx.Response(200, content=b"x" * (MAX_BYTES + 1))) == TooLarge()
+    assert came(503, b"onderhoud") == HttpStatus(503)
+    assert came(302, b"") == HttpStatus(302)
+    assert came(500, b"<s:Fault/>") == SoapFaultBody(500, b"<s:Fault/>")
+    assert came(500, b"stuk") == HttpStatus(500)
+    assert came(200, None) == TooLarge()
 
 
-def test_a_wrong_address_is_a_failure_too() -> None:
+@pytest.mark.parametrize("address", ["geen-adres", "ftp://magda.example/", "http://", "http://[", "http://a b/"])
+def test_a_wrong_address_is_a_failure_too(address: str) -> None:
     with Transport() as transport:
-        assert transport.post(b"", "geen-adres") == ConnectionFailed(
-            False, "Request URL is missing an 'http://' or 'https://' protocol."
-        )
+        failed = transport.post(b"", address)
+    assert isinstance(failed, ConnectionFailed)
+    assert not failed.sent
+    assert "geen adres" in failed.reason

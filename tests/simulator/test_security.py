@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -17,6 +17,7 @@ from tests.simulator.test_faults import faults
 from toeleiding.cli.simulate import command
 from toeleiding.magda import services
 from toeleiding.magda.certificates import CertificateFileError, Identity, load_certificates
+from toeleiding.magda.connections import Connections, Posted
 from toeleiding.magda.signing import Algorithm, Reason, sign, verify
 from toeleiding.magda.transport import (
     ConnectionFailed,
@@ -59,21 +60,14 @@ def locked(folder: Path, *rules: dict[str, object], strict: bool = True) -> Iter
         thread.join()
 
 
-class OnTheWay(httpx.BaseTransport):
+class OnTheWay(Connections):
     """Somebody between the two who changes the answer."""
 
-    def __init__(self, folder: Path) -> None:
-        self._line = httpx.HTTPTransport(verify=mutual_tls(folder / "client.pem", ca=folder / "ca.pem"))
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._line.handle_request(request)
-        changed, count = re.subn(rb">03</Catwz>", b">99</Catwz>", answer.read())
+    def post(self, *args: Any, **more: Any) -> Posted:
+        status, body = super().post(*args, **more)
+        changed, count = re.subn(rb">03</Catwz>", b">99</Catwz>", body or b"")
         assert count == 1
-        answer.close()
-        return httpx.Response(answer.status_code, content=changed)
-
-    def close(self) -> None:
-        self._line.close()
+        return Posted(status, changed)
 
 
 def ours(folder: Path, *, name: str = "client", signing: bool = True, tampered: bool = False) -> Transport:
@@ -81,7 +75,7 @@ def ours(folder: Path, *, name: str = "client", signing: bool = True, tampered: 
     pem, ca = folder / f"{name}.pem", folder / "ca.pem"
     return Transport(
         ssl_context=mutual_tls(pem, ca=ca),
-        client=httpx.Client(transport=OnTheWay(folder)) if tampered else None,
+        line=OnTheWay(mutual_tls(pem, ca=ca)) if tampered else None,
         signer=partial(sign, identity=Identity.load(pem)) if signing else None,
         verifier=partial(verify, trusted=load_certificates(ca)),
     )

@@ -33,6 +33,7 @@ def filled(address: str) -> str:
 # Open to all: they hold no personal data.
 PUBLIC = {
     "gezond",
+    "metrics",
     "",
     "aanmelden",
     "rol",

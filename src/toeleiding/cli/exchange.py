@@ -111,6 +111,61 @@ def rotate(really: bool) -> None:
         )
 
 
+@command.command("recover", help="Vul een teruggezette back-up aan. Zonder --apply zie je alleen wat er zou gebeuren.")
+@click.option("--journal", "place", type=click.Path(exists=True, file_okay=False), help="Map met de journalen.")
+@click.option("--refresh", is_flag=True, help="Zonder journaal: vraag ieders status opnieuw.")
+@click.option("--apply", "really", is_flag=True, help="Voer het uit.")
+def recover(place: str | None, refresh: bool, really: bool) -> None:
+    """Find what a restored database forgot, and ask it again (docs/beheer/herstel.md)."""
+    from pathlib import Path
+
+    from toeleiding.site.setup import prepare
+
+    prepare(migrate=True)
+    from django.utils import timezone
+
+    from toeleiding.exchange.recovery import journal
+    from toeleiding.exchange.recovery.recover import RecoveryError, plan
+    from toeleiding.exchange.recovery.recover import recover as heal
+
+    where = Path(place) if place else journal.folder()
+    try:
+        found = heal(where, refresh=refresh) if really else plan(where, timezone.now(), refresh=refresh)
+    except RecoveryError as error:
+        raise click.ClickException(str(error)) from error
+    _tell(found, really, bool(where and where.is_dir()))
+
+
+def _tell(found: Any, really: bool, journalled: bool) -> None:
+    if found.restored_until is not None:
+        click.echo(f"De database weet alles tot {_when(found.restored_until)}.")
+    if not journalled:
+        click.echo("Er is geen journaal. Vraag met --refresh ieders status opnieuw.")
+    if found.empty:
+        click.echo("Er is niets te herstellen.")
+        return
+    done = ("vrijgegeven", "opnieuw gesteld") if really else ("komen vrij", "worden opnieuw gesteld")
+    click.echo(f"{found.in_hand} vragen die onderweg waren: {done[0]}. {found.waiting} vragen wachten al.")
+    click.echo(f"{len(found.lost)} vragen van na de back-up: {done[1]}. {found.covered} zijn al gedekt.")
+    if found.refreshed:
+        click.echo(f"{len(found.refreshed)} dossiers zonder journaal: {done[1]}.")
+    if found.missing:
+        click.echo(
+            f"{len(found.missing)} dossiers zijn van na de back-up. Open ze opnieuw, of lees de intake opnieuw in:"
+        )
+        for number in found.missing:
+            click.echo(f"  {number}")
+    if not really:
+        click.echo("Er is niets veranderd. Voeg --apply toe om het uit te voeren.")
+
+
+def _when(moment: Any) -> str:
+    """A moment as an administrator reads it, in local time."""
+    from django.utils import timezone
+
+    return f"{timezone.localtime(moment):%d-%m-%Y %H:%M:%S}"
+
+
 def _status() -> dict[str, Any]:
     from toeleiding.site.setup import prepare
 

@@ -5,6 +5,7 @@ thousand take the same single query. For whole populations `copy` is used instea
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -64,5 +65,10 @@ def _run(sql: str, rows: Sequence[Row]) -> None:
 
 
 def _types(model: type[Model], columns: Sequence[str]) -> str:
+    return _types_of(model, tuple(columns))
+
+
+@lru_cache(maxsize=256)
+def _types_of(model: type[Model], columns: tuple[str, ...]) -> str:
     fields = {field.column: field for field in model._meta.concrete_fields}
     return ", ".join(f'"{column}" {fields[column].cast_db_type(connection)}' for column in columns)

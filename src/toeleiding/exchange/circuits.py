@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
 from toeleiding.exchange import limits
 from toeleiding.exchange.models import Circuit, CircuitState, Hold
@@ -18,27 +18,36 @@ class Gate:
     probing: list[str]
 
 
+_STOPPED = """
+select c.service, c.probe_at, exists (
+    select from exchange_hold h where h.service = c.service and h.released_at is null)
+from exchange_circuit c where c.state <> 'closed'
+union
+select service, null, true from exchange_hold where released_at is null
+"""
+
+
 def gate(now: datetime) -> Gate:
     """Look at every circuit that is not closed. A probe that never came back is tried again in its turn.
 
     What an operator holds is shut, and not even probed.
     """
-    shut: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute(_STOPPED)
+        stopped: list[tuple[str, datetime | None, bool]] = cursor.fetchall()
+    shut = {service for service, probe_at, on_hold in stopped if on_hold or (probe_at is not None and probe_at > now)}
     probing: list[str] = []
-    on_hold = Exists(Hold.objects.filter(service=OuterRef("service"), released_at=None))
-    stopped = ~Q(state=CircuitState.CLOSED) | Q(on_hold=True)
-    for circuit in Circuit.objects.annotate(on_hold=on_hold).filter(stopped):
-        if circuit.on_hold:
-            shut.append(circuit.service)
+    for service, probe_at, _ in stopped:
+        if service in shut:
             continue
-        if circuit.probe_at is not None and circuit.probe_at > now:
-            shut.append(circuit.service)
-            continue
-        taken = Circuit.objects.filter(pk=circuit.pk, probe_at=circuit.probe_at).update(
+        taken = Circuit.objects.filter(pk=service, probe_at=probe_at).update(
             state=CircuitState.HALF_OPEN, probe_at=now + limits.PROBE_AT_MOST_EVERY
         )
-        (probing if taken else shut).append(circuit.service)
-    return Gate(shut, probing)
+        if taken:
+            probing.append(service)
+        else:
+            shut.add(service)
+    return Gate(sorted(shut), probing)
 
 
 def held() -> list[str]:
@@ -47,10 +56,22 @@ def held() -> list[str]:
 
 
 def note(results: Mapping[str, Sequence[bool]], now: datetime) -> None:
-    """Learn from calls: service -> for each call in order whether the source answered. Locks what it changes."""
-    known = {found.service: found for found in Circuit.objects.select_for_update().filter(service__in=results)}
+    """Learn from calls: service -> for each call in order whether the source answered.
+
+    Locks only what may change: while all goes well workers never wait for each other here.
+    """
+    quiet = set(
+        Circuit.objects.filter(service__in=results, state=CircuitState.CLOSED, failures=0).values_list("pk", flat=True)
+    )
+    told = {service: answered for service, answered in results.items() if not (service in quiet and all(answered))}
+    if not told:
+        return
+    known = {
+        found.service: found
+        for found in Circuit.objects.select_for_update().filter(service__in=told).order_by("service")
+    }
     changed = []
-    for service, answered in results.items():
+    for service, answered in sorted(told.items()):
         circuit = known.get(service) or Circuit(service=service)
         if _learn(circuit, answered, now) or service not in known:
             changed.append(circuit)

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import limits
+from toeleiding.exchange.line import certificate_files
 from toeleiding.exchange.models import Circuit, CircuitState, Hold, Question, Service, Status
 from toeleiding.exchange.replay import GROUP
+from toeleiding.magda.certificates import Expiry, warnings
 from toeleiding.web import dates
 
 DAY = timedelta(hours=24)
@@ -132,6 +134,7 @@ class Overview:
     figures: Figures
     halves: Sequence[Half]
     services: Sequence[ServiceLine]
+    certificates: Sequence[Expiry] = ()
 
 
 def overview(now: datetime | None = None) -> Overview:
@@ -139,7 +142,8 @@ def overview(now: datetime | None = None) -> Overview:
     moment = now or timezone.now()
     lines = _services(moment)
     figures = _figures(moment, [line.service.value for line in lines if line.held or line.open_since])
-    return Overview(moment, health(figures, lines, moment), figures, _halves(moment), lines)
+    expiring = warnings(certificate_files(), moment)
+    return Overview(moment, health(figures, lines, moment), figures, _halves(moment), lines, expiring)
 
 
 def _services(now: datetime) -> list[ServiceLine]:

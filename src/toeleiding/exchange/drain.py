@@ -5,11 +5,13 @@ answers that came in are settled together and new questions are taken, so that n
 """
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from queue import Empty, SimpleQueue
+from time import sleep
 from uuid import UUID
 
 import structlog
@@ -35,8 +37,29 @@ class Drained:
     found: Counter[Status] = field(default_factory=Counter)
 
 
-# The calls under way, each with the lease under which it runs.
-_UnderWay = dict[Future[Reply], UUID]
+@dataclass(slots=True)
+class _UnderWay:
+    """The calls under way, each with the lease under which it runs, and where those that end report."""
+
+    calls: dict[Future[Reply], UUID] = field(default_factory=dict)
+    leases: set[UUID] = field(default_factory=set)
+    ended: "SimpleQueue[Future[Reply]]" = field(default_factory=SimpleQueue)
+
+    def add(self, call: Future[Reply], token: UUID) -> None:
+        self.calls[call] = token
+        call.add_done_callback(self.ended.put)
+
+    def came(self) -> list[tuple[Reply, UUID]]:
+        """Wait for the first, and a moment for those that come right after it: they are written down together."""
+        first = self.ended.get()
+        if self.ended.qsize() < len(self.calls) // 2:
+            sleep(limits.GATHER_SECONDS)
+        return [(call.result(), self.calls.pop(call)) for call in (first, *self._others())]
+
+    def _others(self) -> Iterator[Future[Reply]]:
+        with suppress(Empty):
+            while True:
+                yield self.ended.get_nowait()
 
 
 def drain(*, wire: Wire | None = None, stop: Callable[[], bool] = lambda: False) -> Drained:
@@ -68,47 +91,39 @@ def _finish_what_others_left(done: Drained) -> None:
 
 
 def _pump(line: Wire, pool: ThreadPoolExecutor, done: Drained, stop: Callable[[], bool]) -> None:
-    under: _UnderWay = {}
-    leases: set[UUID] = set()
-    size = limits.batch_size()
+    under = _UnderWay()
+    size = limits.batch_size(done.places)
     try:
         while True:
-            if len(under) <= size // 2 and not stop():
-                _take(line, pool, under, leases, size - len(under), done)
-            if not under:
+            if len(under.calls) <= size // 2 and not stop():
+                _take(line, pool, under, size - len(under.calls), done)
+            if not under.calls:
                 return
-            came, _ = wait(under, return_when=FIRST_COMPLETED)
-            _settle(came, under, done)
+            came = under.came()
+            leases = {reply.reference: token for reply, token in came}
+            done.found.update(settle.settle(inbox.after([reply for reply, _ in came]), leases))
     except Exception:
         # What we cannot store we do not keep asking: calls that did not begin are called off, the rest waits.
-        for call in under:
+        for call in under.calls:
             call.cancel()
         with suppress(DatabaseError, InterfaceError):
-            lease.give_back(leases, timezone.now())
+            lease.give_back(under.leases, timezone.now())
         raise
 
 
-def _take(line: Wire, pool: ThreadPoolExecutor, under: _UnderWay, leases: set[UUID], size: int, done: Drained) -> None:
+def _take(line: Wire, pool: ThreadPoolExecutor, under: _UnderWay, size: int, done: Drained) -> None:
     now = timezone.now()
     batch = lease.claim(size, now)
     if not batch.questions:
         return
-    leases.add(batch.token)
+    under.leases.add(batch.token)
     messages, unsendable = line.write(batch.questions, now)
     inbox.before(messages, now)
     if unsendable:
-        done.found.update(settle.settle(unsendable, batch.token))
+        done.found.update(settle.settle(unsendable, {reply.reference: batch.token for reply in unsendable}))
     for message in messages:
-        under[pool.submit(line.send, message)] = batch.token
+        under.add(pool.submit(line.send, message), batch.token)
     done.calls += len(messages)
-
-
-def _settle(came: set[Future[Reply]], under: _UnderWay, done: Drained) -> None:
-    by_lease: dict[UUID, list[Reply]] = {}
-    for call in came:
-        by_lease.setdefault(under.pop(call), []).append(call.result())
-    for token, replies in by_lease.items():
-        done.found.update(settle.settle(inbox.after(replies), token))
 
 
 def _ring_for_later() -> None:

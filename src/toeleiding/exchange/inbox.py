@@ -2,29 +2,53 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
 
 from toeleiding.dossiers import bulk
 from toeleiding.exchange import legal_log, vault
-from toeleiding.exchange.models import Attempt, BatchFile, RawMessage, Received, ReceivedStatus, Status
+from toeleiding.exchange.models import Attempt, BatchFile, Received, ReceivedStatus, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Message, read
 from toeleiding.exchange.words import Sentence
 
 log = structlog.get_logger("exchange")
 
+# One statement each, the rows as arrays: with hundreds of messages a second the building of rows is what costs.
+_STORE = """
+with sent as (
+    select * from unnest(%(references)s::uuid[], %(questions)s::uuid[], %(numbers)s::text[], %(raws)s::bytea[])
+        as given(reference, question, insz, raw)
+), attempts as (
+    insert into exchange_attempt (reference, question_id, insz, started_at, outcome, failure, exceptions, file_id)
+    select reference, question, insz, %(now)s, '', '', '[]', %(file)s from sent
+)
+insert into exchange_rawmessage (attempt_id, question, key, stored_at)
+select reference, raw, %(key)s, %(now)s from sent
+"""
+_KEEP_ANSWERS = """
+with came as (
+    select * from unnest(%(references)s::uuid[], %(questions)s::uuid[], %(answers)s::text[], %(raws)s::bytea[],
+        %(outcomes)s::text[], %(moments)s::timestamptz[])
+        as given(reference, question, answers, raw, outcome, ended)
+), kept as (
+    update exchange_rawmessage held set answer = came.raw from came where held.attempt_id = came.reference
+)
+insert into exchange_received (reference, attempt_id, question_id, status, settles, outcome, note, received_at)
+select answers, reference, question, 'RECEIVED', false, outcome, '', ended from came
+returning attempt_id, id
+"""
+
 
 @transaction.atomic
 def before(messages: Sequence[Message], now: datetime, file: BatchFile | None = None) -> None:
     """Store the reference and the bytes of messages that are about to be sent, alone or in a file."""
-    Attempt.objects.bulk_create(
-        Attempt(reference=one.reference, question_id=one.question.id, insz=one.question.insz, started_at=now, file=file)
-        for one in messages
-    )
-    _keep_questions(messages, now)
-    legal_log.asked([one.reference for one in messages])
+    if messages:
+        _keep_questions(messages, now, file)
+        legal_log.asked([one.reference for one in messages])
 
 
 @transaction.atomic
@@ -50,46 +74,39 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
         key="reference",
     )
     legal_log.answered([reply.reference for reply in replies])
-    came = [reply for reply in replies if reply.raw is not None]
-    _keep_answers(came)
-    rows = Received.objects.bulk_create(
-        Received(
-            reference=reply.answers[:36],
-            attempt_id=reply.reference,
-            question_id=reply.question,
-            status=ReceivedStatus.RECEIVED,
-            outcome=reply.outcome,
-            received_at=reply.ended_at,
-        )
-        for reply in came
-    )
-    places = {row.attempt_id: row.pk for row in rows}
+    places = _keep_answers([reply for reply in replies if reply.raw is not None])
     return [reply.at(places.get(reply.reference)) for reply in replies]
 
 
-def _keep_questions(messages: Sequence[Message], now: datetime) -> None:
-    key = vault.key_names()[0]
-    RawMessage.objects.bulk_create(
-        RawMessage(
-            attempt_id=one.reference,
-            question=vault.seal(one.raw, one.reference, "question"),
-            key=key,
-            stored_at=now,
-        )
-        for one in messages
-    )
-
-
-def _keep_answers(came: Sequence[Reply]) -> None:
-    if not came:
-        return
-    sealed = [vault.seal(reply.raw or b"", reply.reference, "answer") for reply in came]
+def _keep_questions(messages: Sequence[Message], now: datetime, file: BatchFile | None) -> None:
+    given: dict[str, Any] = {
+        "references": [one.reference for one in messages],
+        "questions": [one.question.id for one in messages],
+        "numbers": [one.question.insz for one in messages],
+        "raws": [vault.seal(one.raw, one.reference, "question") for one in messages],
+        "key": vault.key_names()[0],
+        "file": file.pk if file else None,
+        "now": now,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update exchange_rawmessage kept set answer = given.answer"
-            " from unnest(%s::uuid[], %s::bytea[]) as given(attempt, answer) where kept.attempt_id = given.attempt",
-            [[reply.reference for reply in came], sealed],
-        )
+        cursor.execute(_STORE, given)
+
+
+def _keep_answers(came: Sequence[Reply]) -> dict[UUID, int]:
+    """Put answers in the inbox and their bytes in the raw store; reference -> place."""
+    if not came:
+        return {}
+    given: dict[str, Any] = {
+        "references": [reply.reference for reply in came],
+        "questions": [reply.question for reply in came],
+        "answers": [reply.answers[:36] for reply in came],
+        "raws": [vault.seal(reply.raw or b"", reply.reference, "answer") for reply in came],
+        "outcomes": [reply.outcome for reply in came],
+        "moments": [reply.ended_at for reply in came],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_ANSWERS, given)
+        return dict(cursor.fetchall())
 
 
 def unfinished(now: datetime, size: int) -> list[Reply]:

@@ -16,34 +16,21 @@ from toeleiding.exchange import circuits, limits
 from toeleiding.exchange.models import VERSIONS, Question, Service, Status
 
 # Who waits: their turn has come, what goes first is done, no older question about the same person to the same
-# service is still open, and the service answers. A lease that ran out counts as waiting.
-_READY = """
-    select q.id, q.service, q.dossier_id, q.due_on, q.asked_at,
-           row_number() over (partition by q.service order by q.due_on nulls last, q.asked_at, q.id) as place
-    from exchange_question q
-    left join exchange_question first on first.id = q.follows_id
-    where (q.status = 'WAITING' and q.next_attempt_at <= %(now)s
-           or q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s)
-      and q.expires_at > %(now)s
-      and (q.follows_id is null or first.status = 'DONE')
-      and q.service <> all(%(shut)s)
-      and (%(only)s::text is null or q.service = %(only)s and q.version = %(version)s)
-      and not exists (
-          select from exchange_question older
-          where older.dossier_id = q.dossier_id and older.service = q.service
-            and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id))
+# service is still open, and the service answers. A lease that ran out counts as waiting, and comes first: it was the
+# most urgent once. Rows are locked as they are found and passed over when another worker has them, so that two
+# workers who claim at the same moment both get work. The subqueries are scalar on purpose: they are asked per row
+# in the order of the index, up to the size of a batch, instead of for everything that waits.
+_MAY_BE_SENT = """
+      q.expires_at > %(now)s
+      and (q.follows_id is null
+           or (select first.status from exchange_question first where first.id = q.follows_id) = 'DONE')
+      and (select older.id from exchange_question older
+           where older.dossier_id = q.dossier_id and older.service = q.service
+             and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id)
+           limit 1) is null
 """
-_CLAIM = f"""
-with ready as (
-    {_READY}
-    order by q.due_on nulls last, q.asked_at, q.id
-    limit %(size)s
-), taken as (
-    select q.id from exchange_question q join ready using (id)
-    where (ready.place = 1 or q.service <> all(%(probing)s))
-      and (q.status = 'WAITING' or q.leased_until <= %(now)s)
-    for update of q skip locked
-)
+_BY_URGENCY = "order by q.due_on nulls last, q.asked_at, q.id"
+_TAKE = """
 update exchange_question q
 set status = 'IN_FLIGHT', attempts = q.attempts + 1, lease_token = %(token)s, leased_until = %(until)s,
     -- whoever got another number since is asked about under that one; an inscription is about its own number
@@ -58,6 +45,38 @@ where q.id = taken.id and d.id = q.dossier_id
 returning q.id, q.service, q.version, q.dossier_id, q.insz, q.attempts, d.contract_signed_on,
     (select s.insz from organisations_staff s where s.id = q.asker_id), q.details::text
 """
+_CLAIM = f"""
+with lapsed as (
+    select q.id from exchange_question q
+    where q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s and q.service <> all(%(stopped)s) and {_MAY_BE_SENT}
+    {_BY_URGENCY} limit %(size)s for no key update of q skip locked
+), waiting as (
+    select q.id from exchange_question q
+    where q.status = 'WAITING' and q.next_attempt_at <= %(now)s and q.service <> all(%(stopped)s) and {_MAY_BE_SENT}
+    {_BY_URGENCY} limit %(size)s - (select count(*) from lapsed) for no key update of q skip locked
+){{probes}}, taken as (
+    select id from lapsed union all select id from waiting{{and_probes}}
+)
+{_TAKE}"""
+# For a file: of one service, and lapsed leases among the rest.
+_FOR_FILE = f"""
+    select q.id from exchange_question q
+    where q.service = %(only)s and q.version = %(version)s and q.service <> all(%(stopped)s)
+      and (q.status = 'WAITING' and q.next_attempt_at <= %(now)s
+           or q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s)
+      and {_MAY_BE_SENT}
+"""
+_CLAIM_FOR_FILE = f"""
+with taken as ({_FOR_FILE} {_BY_URGENCY} limit %(size)s for no key update of q skip locked)
+{_TAKE}"""
+# A service that may answer again is tried with one question.
+_PROBE = f""", probe{{place}} as (
+    select q.id from exchange_question q
+    where q.service = %(probe{{place}})s
+      and (q.status = 'WAITING' and q.next_attempt_at <= %(now)s
+           or q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s)
+      and {_MAY_BE_SENT}
+    {_BY_URGENCY} limit 1 for no key update of q skip locked)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +109,20 @@ class Batch:
 
 def claim(size: int, now: datetime) -> Batch:
     """Take at most `size` questions that may be sent now. Nobody else gets them until the lease runs out."""
+    token = uuid4()
     gate = circuits.gate(now)
-    return _claim(size, now, {"shut": gate.shut, "probing": gate.probing, "only": None, "version": None})
+    places = range(len(gate.probing))
+    sql = _CLAIM.format(
+        probes="".join(_PROBE.format(place=place) for place in places),
+        and_probes="".join(f" union all select id from probe{place}" for place in places),
+    )
+    given: dict[str, Any] = {"now": now, "size": size, "token": token, "until": now + limits.LEASE}
+    given |= {"stopped": [*gate.shut, *gate.probing]}
+    given |= {f"probe{place}": service for place, service in enumerate(gate.probing)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        rows = cursor.fetchall()
+    return Batch(token, [Claimed(*row) for row in rows])
 
 
 def claim_for_file(service: Service, size: int, now: datetime) -> Batch:
@@ -100,26 +131,23 @@ def claim_for_file(service: Service, size: int, now: datetime) -> Batch:
     A file goes another way than a call: that a source does not answer calls does not keep it here. What an
     operator holds stays.
     """
-    return _claim(size, now, _of(service))
+    token = uuid4()
+    given = {"now": now, "size": size, "token": token, "until": now + limits.LEASE, **_of(service)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM_FOR_FILE, given)
+        rows = cursor.fetchall()
+    return Batch(token, [Claimed(*row) for row in rows])
 
 
 def ready_for_file(service: Service, now: datetime) -> int:
     """How many questions `claim_for_file` would find."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select count(*) from ({_READY}) ready", {"now": now, **_of(service)})
+        cursor.execute(f"select count(*) from ({_FOR_FILE}) ready", {"now": now, **_of(service)})
         return int(cursor.fetchone()[0])
 
 
 def _of(service: Service) -> dict[str, Any]:
-    return {"shut": circuits.held(), "probing": [], "only": service.value, "version": VERSIONS[service]}
-
-
-def _claim(size: int, now: datetime, which: dict[str, Any]) -> Batch:
-    token = uuid4()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "size": size, "token": token, "until": now + limits.LEASE, **which})
-        rows = cursor.fetchall()
-    return Batch(token, [Claimed(*row) for row in rows])
+    return {"stopped": circuits.held(), "only": service.value, "version": VERSIONS[service]}
 
 
 def keep_until(token: UUID, until: datetime) -> int:

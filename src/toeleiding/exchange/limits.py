@@ -14,13 +14,16 @@ BACK_OFF_SECONDS = (2, 8, 30, 120, 600, 1800, 3600)
 JITTER = 0.2
 # A question is worth asking until the legal due date, and for at least a week: an outage may last a weekend.
 LIVES_AT_LEAST = timedelta(days=7)
-# Longer than a whole batch takes when every call runs into its time limit.
+# Longer than a whole batch takes when every call runs into its time limit: four rounds (sixteen with one place).
 LEASE = timedelta(minutes=10)
 # A file is answered in one round of the other side, which is a night at most as far as public pages go (their
 # response times are not public, INTERFACE 1.4); after a day its questions are better asked one by one.
 FILE_ANSWERED_WITHIN = timedelta(hours=24)
 # As many people as an agency with a large office asks about in a month; the file stays under 2 MB.
 QUESTIONS_IN_A_FILE = 2_000
+# A settlement costs the same few queries for one answer and for fifty: it waits this long for those that follow the
+# first. Nobody who looks at a page notices a hundredth of a second.
+GATHER_SECONDS = 0.01
 # Our own side cannot go on, such as a full disk: somebody has to mend it, and that takes minutes.
 AFTER_A_BREAKDOWN = timedelta(minutes=1)
 # After so many failures in a row without one answer the source is down, not unlucky.
@@ -45,13 +48,17 @@ def in_flight() -> int:
 
 
 def in_flight_per_worker() -> int:
-    """How many of those one drain takes for itself."""
-    return int(getattr(settings, "EXCHANGE_IN_FLIGHT_PER_WORKER", in_flight()))
+    """How many of those one drain takes for itself: half, so that a worker that hangs never holds them all (031)."""
+    return int(getattr(settings, "EXCHANGE_IN_FLIGHT_PER_WORKER", 0)) or -(-in_flight() // 2)
 
 
-def batch_size() -> int:
-    """How many questions are claimed, sent and written down together."""
-    return int(getattr(settings, "EXCHANGE_BATCH", 64))
+def batch_size(places: int | None = None) -> int:
+    """How many questions are claimed, sent and written down together: a few rounds of all places.
+
+    Fewer leaves places empty while answers are written down; more would make the last of a batch outlive its lease
+    when every call runs into its time limit.
+    """
+    return int(getattr(settings, "EXCHANGE_BATCH", max(16, 4 * (places or in_flight()))))
 
 
 def file_answered_within() -> timedelta:

@@ -4,7 +4,7 @@ A dossier that cannot be written is set apart with its cause; the others of the 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,13 +48,18 @@ class _Case:
     changes: bool = True
 
 
-def settle(replies: Sequence[Reply], token: UUID | None = None, now: datetime | None = None) -> dict[Status, int]:
+# The lease under which replies were sent: one for all of them, or by reference; None: found in the inbox.
+Leases = UUID | Mapping[UUID, UUID | None] | None
+
+
+def settle(replies: Sequence[Reply], token: Leases = None, now: datetime | None = None) -> dict[Status, int]:
     """Let replies take effect, in a fixed number of queries. Returns how many questions stand where afterwards.
 
-    `token` is the lease under which they were sent. Without the lease a final answer still counts, once; what
-    comes too late is a duplicate, and a failure that comes too late means nothing any more. `token` None stands
-    for answers found in the inbox after somebody else stopped halfway. When they cannot be settled together each
-    is settled alone, and the one that cannot is set apart: it must not come back at the head of every drain.
+    `token` is the lease under which they were sent, or the lease of each by reference. Without the lease a final
+    answer still counts, once; what comes too late is a duplicate, and a failure that comes too late means nothing
+    any more. `token` None stands for answers found in the inbox after somebody else stopped halfway. When they
+    cannot be settled together each is settled alone, and the one that cannot is set apart: it must not come back
+    at the head of every drain.
     """
     moment = now or timezone.now()
     try:
@@ -77,7 +82,7 @@ def settle(replies: Sequence[Reply], token: UUID | None = None, now: datetime | 
 
 @transaction.atomic
 def _together(
-    replies: Sequence[Reply], token: UUID | None, now: datetime, mistake: Exception | None = None
+    replies: Sequence[Reply], token: Leases, now: datetime, mistake: Exception | None = None
 ) -> dict[Status, int]:
     """Settle all of these or none. After a `mistake` of ours they are only set apart."""
     questions = _locked([reply.question for reply in replies])
@@ -149,9 +154,7 @@ def _known(replies: Sequence[Reply], asked: Iterable[int], now: datetime) -> Kno
     return Known(now, today, owners, kept_of(asked) if owners else {}, attendance)
 
 
-def _judge(
-    question: Question, reply: Reply, token: UUID | None, known: Known, mistake: Exception | None = None
-) -> _Case:
+def _judge(question: Question, reply: Reply, token: Leases, known: Known, mistake: Exception | None = None) -> _Case:
     still = Ruling(Status(question.status), question.outcome, settles=False)
     if question.status in _FINISHED:
         return _Case(question, reply, still, ReceivedStatus.DUPLICATE, _DOUBLE, changes=False)
@@ -164,7 +167,8 @@ def _judge(
     except Exception as error:  # whatever a register manages to send, the other answers go on
         log.error("answer_not_applied", question=str(question.pk), error=type(error).__name__)
         return _set_apart(_Case(question, reply, still), error)
-    if token is not None and question.lease_token != token and not ruling.settles:
+    lease = token.get(reply.reference) if isinstance(token, Mapping) else token
+    if lease is not None and question.lease_token != lease and not ruling.settles:
         return _Case(question, reply, still, note="Een ander is al verder met deze vraag.", changes=False)
     return _Case(question, reply, ruling)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from toeleiding.dossiers.timeline import NewEvent, Recorded
 from toeleiding.exchange import outbox, referring, words
 from toeleiding.exchange.bell import ring
 from toeleiding.exchange.models import Handled, Question, Service, Status
+from toeleiding.exchange.recovery import journal
+from toeleiding.organisations.models import Purpose
 
 
 def on_recorded(recorded: Sequence[Recorded]) -> None:
@@ -23,9 +26,12 @@ def on_recorded(recorded: Sequence[Recorded]) -> None:
     """
     if gone := [new.data for one in recorded for new in one.events if isinstance(new.data, e.ReferralWithdrawn)]:
         _call_off([data.referral for data in gone], recorded[0].dossier.changed_at)
-    wanted = [_wanted(one, new, found) for one in recorded for new in one.events if (found := _asked(one.state, new))]
-    if wanted:
-        outbox.ask(wanted, recorded[0].dossier.changed_at)
+    asked = [(one, new, found) for one in recorded for new in one.events if (found := _asked(one.state, new))]
+    if asked:
+        now = recorded[0].dossier.changed_at
+        outbox.ask([_wanted(one, new, found) for one, new, found in asked], now)
+        lines = [_line(one, new, found, now) for one, new, found in asked]
+        transaction.on_commit(partial(journal.write, lines))
         transaction.on_commit(ring)
 
 
@@ -72,3 +78,10 @@ def _wanted(one: Recorded, new: NewEvent, found: tuple[UUID, Service]) -> outbox
         new.actor.pk if new.actor else None,
         details=details,
     )
+
+
+def _line(one: Recorded, new: NewEvent, found: tuple[UUID, Service], now: datetime) -> journal.Line:
+    question, service = found
+    about = {Service.JOB_SEEKER: "ACTIRIS", Service.WORK: "WORK"}.get(service, "VDAB")
+    asker = new.actor.username if new.actor else ""
+    return journal.Line(now, question, one.dossier.number, about, Purpose.GUIDANCE.value, new.source.value, asker)

@@ -16,6 +16,7 @@ from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.models import NightlyCheck
 from toeleiding.exchange.quality import snapshots
+from toeleiding.exchange.recovery import journal
 
 log = structlog.get_logger("exchange")
 # A drain shows a sign of life through its worker; one that is silent so long was killed.
@@ -51,6 +52,7 @@ async def wake_stalled(context: JobContext, timestamp: int) -> None:
 def night(timestamp: int) -> None:
     """A new day: decide again for whom the day itself changes something."""
     SessionStore.clear_expired()
+    journal.tidy(timezone.now())
     done = redecide_due()
     log.info("redecided", seen=done.seen, changed=done.changed)
 

@@ -1,15 +1,15 @@
 """Posting a question and getting bytes back, or one of a closed set of failures (INTERFACE 1.1)."""
 
+import http.client
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
-import httpx
-import stamina
 from msgspec import Struct
 
 from toeleiding.magda.certificates import CertificateFileError
+from toeleiding.magda.connections import Connections, NoAddressError, NotConnectedError, Posted
 from toeleiding.magda.envelope import Fault, unwrap
 from toeleiding.magda.signing import Reason, Refused, Verdict
 from toeleiding.magda.xml import MAX_BYTES, UnreadableError, parse
@@ -90,6 +90,16 @@ def mutual_tls(certificate: Path, key: Path | None = None, *, ca: Path | None = 
     return context
 
 
+class Line(Protocol):
+    """What carries the bytes; `Connections` is the real one."""
+
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, patience: tuple[float, float], most: int
+    ) -> Posted: ...
+
+    def close(self) -> None: ...
+
+
 class Transport:
     """One pool of connections. Safe to share between threads; close it when done.
 
@@ -97,7 +107,7 @@ class Transport:
         connect_attempts: tries when there is no connection at all. Nothing else is ever repeated
             here: after a sent question the outbox decides.
         ssl_context: the client certificate, where the endpoint asks for one.
-        client: another httpx client, for tests.
+        line: another line than the network, for tests.
         signer: puts a signature on every question; `functools.partial` of `signing.sign`.
         verifier: judges every answer; `functools.partial` of `signing.verify`. An answer that it refuses is never
             returned. A bare SOAP Fault without a signature passes: it holds no fact, and gateways send it before
@@ -109,13 +119,11 @@ class Transport:
         *,
         connect_attempts: int = 2,
         ssl_context: ssl.SSLContext | None = None,
-        client: httpx.Client | None = None,
+        line: Line | None = None,
         signer: Callable[[bytes], bytes] | None = None,
         verifier: Callable[[bytes], Verdict] | None = None,
     ) -> None:
-        verify: ssl.SSLContext | bool = ssl_context if ssl_context is not None else True
-        self._client = client or httpx.Client(headers=_HEADERS, verify=verify, follow_redirects=False)
-        self._attempts = connect_attempts
+        self._line = line or Connections(ssl_context, connect_attempts)
         self._signer, self._verifier = signer, verifier
 
     def post(self, question: bytes, url: str, timeout: float = READ_TIMEOUT) -> bytes | Failure:
@@ -131,35 +139,26 @@ class Transport:
         """
         if self._signer is not None:
             question = self._signer(question)
-        limits = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
         try:
-            for attempt in stamina.retry_context(
-                on=httpx.ConnectError, attempts=self._attempts, wait_initial=0.2, wait_max=1.0, timeout=5.0
-            ):
-                with attempt:
-                    return self._post(question, url, limits)
-        except httpx.ConnectTimeout as error:
+            came = self._line.post(
+                url, question, _HEADERS, patience=(min(timeout, CONNECT_TIMEOUT), timeout), most=MAX_BYTES
+            )
+        except (NotConnectedError, NoAddressError) as error:
             return ConnectionFailed(sent=False, reason=str(error))
-        except httpx.TimeoutException:
+        except TimeoutError:
             return TimedOut()
-        except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-            return ConnectionFailed(sent=False, reason=str(error))
-        except httpx.HTTPError as error:
+        except (OSError, http.client.HTTPException) as error:
             return ConnectionFailed(sent=True, reason=str(error) or type(error).__name__)
-        raise AssertionError("stamina always makes at least one attempt")
+        return self._meaning(came)
 
-    def _post(self, question: bytes, url: str, limits: httpx.Timeout) -> bytes | Failure:
-        with self._client.stream("POST", url, content=question, headers=_HEADERS, timeout=limits) as response:
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > MAX_BYTES:
-                    return TooLarge()
-        if response.status_code == 200:
-            return self._judge(bytes(body)) or bytes(body)
-        if response.status_code == 500 and b"Fault" in body:
-            return self._judge(bytes(body)) or SoapFaultBody(500, bytes(body))
-        return HttpStatus(response.status_code)
+    def _meaning(self, came: Posted) -> bytes | Failure:
+        if came.body is None:
+            return TooLarge()
+        if came.status == 200:
+            return self._judge(came.body) or came.body
+        if came.status == 500 and b"Fault" in came.body:
+            return self._judge(came.body) or SoapFaultBody(500, came.body)
+        return HttpStatus(came.status)
 
     def _judge(self, body: bytes) -> SignatureRefused | None:
         """Why a message may not be believed; None when it may, or when nobody asks."""
@@ -172,7 +171,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._line.close()
 
     def __enter__(self) -> Self:
         return self

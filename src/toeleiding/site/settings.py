@@ -172,6 +172,11 @@ if not OEFENOMGEVING:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # read from the machine itself, without the proxy that speaks HTTPS
+
+# Who may read the measurements: who shows the token, or without a token who calls directly from these addresses.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+METRICS_ALLOWED = [name for name in os.environ.get("METRICS_ALLOWED", "127.0.0.1,::1").split(",") if name]
 
 logs.configure(as_json=not OEFENOMGEVING)
 LOGGING: dict[str, Any] = {
@@ -191,6 +196,11 @@ MAGDA_CERTIFICATE = os.environ.get("MAGDA_CERTIFICATE", "")
 MAGDA_KEY = os.environ.get("MAGDA_KEY", "")
 MAGDA_CA = os.environ.get("MAGDA_CA", "")
 MAGDA_TRUSTED_SIGNERS = os.environ.get("MAGDA_TRUSTED_SIGNERS", "")
+# The journal of questions beside the database, with which a restored backup is completed; empty: none is kept.
+EXCHANGE_JOURNAL = os.environ.get("EXCHANGE_JOURNAL", str(HOME / "journaal"))
+# Calls at the same time under our Hoedanigheid, over all workers, and how many of those one worker takes.
+EXCHANGE_IN_FLIGHT = int(os.environ.get("EXCHANGE_IN_FLIGHT", "4"))
+EXCHANGE_IN_FLIGHT_PER_WORKER = int(os.environ.get("EXCHANGE_IN_FLIGHT_PER_WORKER", "0"))
 MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
 # Files of many questions: where we put them, where the answers come, and the prefix of their names per service.
 MAGDA_BATCH_OUT = os.environ.get("MAGDA_BATCH_OUT", str(HOME / "To_Vip"))

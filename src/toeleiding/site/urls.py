@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from toeleiding.site.health import health
+from toeleiding.site.metrics import metrics
 
 urlpatterns = [
     path("gezond", health, name="health"),
+    path("metrics", metrics, name="metrics"),
     path("", include("toeleiding.organisations.urls")),
     path("", include("toeleiding.web.urls")),
     path("", include("toeleiding.rulebook.urls")),

@@ -11,6 +11,7 @@ from toeleiding.exchange.models.desk import (
     CircuitState,
     Hold,
     NightlyCheck,
+    Recovery,
     Replay,
     Replayed,
 )
@@ -70,6 +71,7 @@ __all__ = (
     "RawMessage",
     "Received",
     "ReceivedStatus",
+    "Recovery",
     "Replay",
     "Replayed",
     "Service",

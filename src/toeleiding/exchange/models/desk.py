@@ -119,3 +119,20 @@ class NightlyCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}: {self.differences} verschillen"
+
+
+class Recovery(models.Model):
+    """One time that a restored backup was completed: until when it knew, and what was done about the rest."""
+
+    at = models.DateTimeField()
+    restored_until = models.DateTimeField(null=True)
+    released = models.IntegerField()
+    asked = models.IntegerField()
+    # Numbers of dossiers that were opened after the backup, for whoever has to open them again.
+    missing = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.asked}"

@@ -1,0 +1,1 @@
+"""After a restored backup: finding what the database forgot, and asking it again."""
