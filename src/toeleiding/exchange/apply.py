@@ -58,13 +58,13 @@ def events_of_answer(question: Question, outcome: str, answer: Answer) -> Found:
         case Service.WORK:
             held = answer.facts if isinstance(answer.facts, work.Facts) else None
             return Found((facts.work_from_dimona(held, outcome),))  # type: ignore[arg-type]
-        case Service.INSCRIPTION:
+        case Service.INSCRIPTION | Service.DEREGISTER | Service.NOTIFY:
             return Found()
 
 
 def events_of_failure(question: Question, outcome: str, sentence: Sentence) -> tuple[Data, ...]:
     """The events of a question that stays without an answer: which failure, and what to do."""
-    if question.details.get("complements"):
+    if question.quiet:
         return ()
     match Service(question.service):
         case Service.VDAB_FILE | Service.JOB_SEEKER:
@@ -72,7 +72,7 @@ def events_of_failure(question: Question, outcome: str, sentence: Sentence) -> t
             return (_naming(data, question),)
         case Service.WORK:
             return (e.WorkAnswered(answer=outcome),)  # type: ignore[arg-type]
-        case Service.INSCRIPTION:
+        case Service.INSCRIPTION | Service.DEREGISTER | Service.NOTIFY:
             return ()
 
 

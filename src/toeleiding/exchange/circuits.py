@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from toeleiding.exchange import limits
-from toeleiding.exchange.models import Circuit, CircuitState, Hold
+from toeleiding.exchange.models import Circuit, CircuitState, Feed, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,18 @@ class Gate:
     probing: list[str]
 
 
-def gate(now: datetime) -> Gate:
-    """Look at every circuit that is not closed. A probe that never came back is tried again in its turn.
+def gate(now: datetime, only: str = "") -> Gate:
+    """Look at every circuit that is not closed, or at one. A probe that never came back is tried again in its turn.
 
-    What an operator holds is shut, and not even probed.
+    What an operator holds is shut, and not even probed. Who looks at all of them asks questions: the feeds are not
+    among those, and nobody else may take their probe.
     """
     shut: list[str] = []
     probing: list[str] = []
     on_hold = Exists(Hold.objects.filter(service=OuterRef("service"), released_at=None))
     stopped = ~Q(state=CircuitState.CLOSED) | Q(on_hold=True)
-    for circuit in Circuit.objects.annotate(on_hold=on_hold).filter(stopped):
+    which = Q(service=only) if only else ~Q(service__in=Feed.values)
+    for circuit in Circuit.objects.annotate(on_hold=on_hold).filter(which, stopped):
         if circuit.on_hold:
             shut.append(circuit.service)
             continue

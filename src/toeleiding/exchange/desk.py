@@ -285,7 +285,8 @@ def why_it_waits(question: Question, services: Mapping[str, ServiceLine], now: d
         return "Tegengehouden. Verloopt niet zolang je tegenhoudt."
     if first is not None and first.status in (Status.WAITING, Status.IN_FLIGHT):
         held = " Die is tegengehouden." if services[first.service].held else ""
-        return f"Wacht op de inschrijving in het repertorium.{held}"
+        what = "uitschrijving uit" if first.service == Service.DEREGISTER else "inschrijving in"
+        return f"Wacht op de {what} het repertorium.{held}"
     if line.open_since and line.probe_at:
         return f"{line.noun[0].upper()}{line.noun[1:]} antwoordt niet. Volgende proef om {w.at(line.probe_at)}."
     if question.next_attempt_at > now:

@@ -26,7 +26,9 @@ with ready as (
     where (q.status = 'WAITING' and q.next_attempt_at <= %(now)s
            or q.status = 'IN_FLIGHT' and q.leased_until <= %(now)s)
       and q.expires_at > %(now)s
-      and (q.follows_id is null or first.status = 'DONE')
+      and (q.follows_id is null or first.status = 'DONE'
+           -- ending an inscription and opening it again go in order, but neither needs that the other succeeds
+           or first.status = 'DEAD' and 'RegistreerUitschrijving' in (q.service, first.service))
       and q.service <> all(%(shut)s)
       and not exists (
           select from exchange_question older
@@ -45,7 +47,8 @@ set status = 'IN_FLIGHT', attempts = q.attempts + 1, lease_token = %(token)s, le
     -- whoever got another number since is asked about under that one; an inscription is about its own number
     insz = case
         -- a dossier that was merged has no number of its own any more: its questions keep the one they were asked under
-        when q.service = 'RegistreerInschrijving' or d.merged_into_id is not null then q.insz
+        when q.service in ('RegistreerInschrijving', 'RegistreerUitschrijving') then q.insz
+        when d.merged_into_id is not null then q.insz
         else coalesce(d.insz, '') end
 from taken, dossiers_dossier d
 where q.id = taken.id and d.id = q.dossier_id

@@ -23,6 +23,12 @@ _WANTS = {
     Service.JOB_SEEKER: "of deze persoon als werkzoekende ingeschreven is, en sinds wanneer",
     Service.WORK: "welk werk deze persoon heeft of had",
 }
+# Why the application itself asked, in words for the person.
+_WHY = {
+    "notification": " Een andere dienst had gemeld dat er iets veranderd was.",
+    "expiry": " Het vorige antwoord was te oud.",
+    "deadline": " De termijn om in te schrijven liep af.",
+}
 _KEPT = 50
 
 
@@ -193,13 +199,28 @@ def _asked(question: Question, dossier: Dossier) -> str:
     when = f"Op {dates.moment(question.asked_at)}"
     who = str(question.asker) if question.asker else "de toepassing"
     service = Service(question.service)
-    if service is Service.INSCRIPTION:
-        return (
-            f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
-            "Zonder die melding mogen andere diensten niets vertellen."
-        )
-    more = " Dit vult een eerder antwoord aan." if "complements" in question.details else ""
+    match service:
+        case Service.INSCRIPTION:
+            return (
+                f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
+                "Zonder die melding mogen andere diensten niets vertellen."
+            )
+        case Service.DEREGISTER:
+            return (
+                f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier niet meer volgt onder dit nummer. "
+                "Andere diensten vertellen daarna niets meer."
+            )
+        case Service.NOTIFY:
+            return (
+                f"{when} meldde {who} aan de diensten die dit dossier ook volgen dat er iets veranderde. "
+                "Wat er veranderde, staat niet in die melding."
+            )
+    more = " Dit vult een eerder antwoord aan." if "complements" in question.details else _WHY.get(_why(question), "")
     return f"{when} vroeg {who} aan {_whom(question)} {_WANTS[service]}.{more}"
+
+
+def _why(question: Question) -> str:
+    return str(question.details.get("why", ""))
 
 
 def _whom(question: Question) -> str:
@@ -213,7 +234,7 @@ def _answer(question: Question) -> tuple[str, str]:
     """What came of it, and the tone."""
     done = f"Op {dates.moment(question.finished_at)}" if question.finished_at else ""
     match Status(question.status):
-        case Status.DONE if question.service == Service.INSCRIPTION:
+        case Status.DONE if not Service(question.service).reads:
             return f"{done} was de melding in orde.", "goed"
         case Status.DONE:
             return f"{done} kwam het antwoord: {w.outcome(question.outcome)}.", "goed"

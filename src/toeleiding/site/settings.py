@@ -174,3 +174,5 @@ MAGDA_CA = os.environ.get("MAGDA_CA", "")
 MAGDA_TRUSTED_SIGNERS = os.environ.get("MAGDA_TRUSTED_SIGNERS", "")
 MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
 MAGDA_HOEDANIGHEID = os.environ.get("MAGDA_HOEDANIGHEID", "ipdc0000")
+# Telling other services that a file of ours changed: only where MAGDA agreed to take it.
+EXCHANGE_NOTIFY_OTHERS = os.environ.get("EXCHANGE_NOTIFY_OTHERS", "ja" if OEFENOMGEVING else "nee") == "ja"

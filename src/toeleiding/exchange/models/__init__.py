@@ -14,6 +14,13 @@ from toeleiding.exchange.models.messages import (
     Received,
     ReceivedStatus,
 )
+from toeleiding.exchange.models.notifications import (
+    Feed,
+    FeedState,
+    Notification,
+    NotificationStatus,
+    Poll,
+)
 from toeleiding.exchange.models.questions import (
     VERSIONS,
     Handled,
@@ -30,10 +37,15 @@ __all__ = (
     "Attempt",
     "Circuit",
     "CircuitState",
+    "Feed",
+    "FeedState",
     "Handled",
     "Hold",
     "Inscription",
     "NightlyCheck",
+    "Notification",
+    "NotificationStatus",
+    "Poll",
     "Question",
     "RawMessage",
     "Received",
