@@ -57,6 +57,7 @@ QUESTIONS: list[tuple[Question, Service | None]] = [
     (repertorium.Question(services.DEREGISTER_0, SENDER, INSZ), None),
     (repertorium.Question(services.DEREGISTER_0, SENDER, INSZ, FROM, TO), None),
     (repertorium.Question(services.DEREGISTER_1, SENDER, INSZ, end=TO), None),
+    (repertorium.Question(services.DEREGISTER_1, SENDER, INSZ), None),
     (notifications.Question(SENDER), None),
     (notifications.Question(SENDER, "a8d6e7a4-0000-4000-8000-000000000041"), None),
     (notifications.NotifyQuestion(ID, INSZ, "KBI"), None),

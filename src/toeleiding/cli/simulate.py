@@ -14,9 +14,12 @@ from toeleiding.simulator.files import write_answers
 from toeleiding.simulator.ledger import JournalError
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED
 from toeleiding.simulator.practice_certificates import VALIDITY, make
+from toeleiding.simulator.publications import write_notifications as publish
 from toeleiding.simulator.security import Security, server_tls
 from toeleiding.simulator.server import SimulatorServer
 from toeleiding.simulator.world import World, belgian_today
+
+PUBLISHED_DAYS = 30
 
 
 @click.command(
@@ -40,6 +43,19 @@ from toeleiding.simulator.world import World, belgian_today
 )
 @click.option("--count", default=300, show_default=True, type=click.IntRange(1, CAPACITY), help="Aantal bij --write.")
 @click.option(
+    "--write-notifications",
+    type=click.Path(path_type=Path),
+    metavar="MAP",
+    help="Schrijf wat bij die personen in 30 dagen veranderde, zoals MAGDA het publiceert, en stop.",
+)
+@click.option(
+    "--receiver",
+    nargs=2,
+    default=("inburgering.vlaanderen.be/agii/toeleiding-oefen", "ipdc0000"),
+    metavar="IDENTIFICATIE HOEDANIGHEID",
+    help="Voor wie de meldingen zijn, bij --write-notifications.",
+)
+@click.option(
     "--make-certificates", type=click.Path(path_type=Path), metavar="MAP", help="Maak testcertificaten en stop."
 )
 @click.option("--trust", type=click.Path(path_type=Path), metavar="PEM", help="Wie vragen mag ondertekenen.")
@@ -56,6 +72,8 @@ def command(
     people: int,
     write: Path | None,
     count: int,
+    write_notifications: Path | None,
+    receiver: tuple[str, str],
     make_certificates: Path | None,
     trust: Path | None,
     strict: bool,
@@ -75,6 +93,9 @@ def command(
             _stop(f"Schrijven in {write} lukt niet ({error.strerror}). Kies een andere map.")
         click.echo(f"{written} personen geschreven in {write} (mappen kbi, werkrelaties en vdab).")
         return
+    if write_notifications is not None:
+        _write_notifications(write_notifications, count, seed, day or belgian_today(), receiver)
+        return
     try:
         rules = load(faults, seed) if faults else Faults((), seed)
         world = World(seed, day, people, rules, journal)
@@ -93,6 +114,14 @@ def command(
         click.echo("De oefenomgeving is gestopt.")
     finally:
         server.close()
+
+
+def _write_notifications(folder: Path, count: int, seed: int, day: date, receiver: tuple[str, str]) -> None:
+    try:
+        written = publish(folder, count, seed, day, receiver, PUBLISHED_DAYS)
+    except OSError as error:
+        _stop(f"Schrijven in {folder} lukt niet ({error.strerror}). Kies een andere map.")
+    click.echo(f"{written} meldingen geschreven in {folder} (meldingen.xml en meldingen-personen.xml).")
 
 
 def _make_certificates(folder: Path) -> None:

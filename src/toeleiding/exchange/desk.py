@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange.feeds import desk as feeds
+from toeleiding.exchange.feeds.desk import FeedLine
 from toeleiding.exchange.models import Circuit, CircuitState, Hold, Question, Service, Status
 from toeleiding.exchange.replay import GROUP
 from toeleiding.web import dates
@@ -130,14 +132,17 @@ class Overview:
     figures: Figures
     halves: Sequence[Half]
     services: Sequence[ServiceLine]
+    feeds: Sequence[FeedLine]
 
 
 def overview(now: datetime | None = None) -> Overview:
-    """How the exchange stands, in seven queries at any size."""
+    """How the exchange stands, in eight queries at any size."""
     moment = now or timezone.now()
     lines = _services(moment)
     figures = _figures(moment, [line.service.value for line in lines if line.held or line.open_since])
-    return Overview(moment, health(figures, lines, moment), figures, _halves(moment), lines)
+    fetched = feeds.lines(moment)
+    said = health(figures, lines, moment, feeds.silent(fetched))
+    return Overview(moment, said, figures, _halves(moment), lines, fetched)
 
 
 def _services(now: datetime) -> list[ServiceLine]:
@@ -193,8 +198,11 @@ def _halves(now: datetime) -> list[Half]:
     return [Half(at, *found.get(at, (0, 0))) for at in moments]
 
 
-def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> Health:
-    """The one sentence, worst first: no worker, a source that is down, a hold, a standstill, failures, well."""
+def health(
+    figures: Figures, services: Sequence[ServiceLine], now: datetime, unfetched: FeedLine | None = None
+) -> Health:
+    """The one sentence, worst first: no worker, a source that is down, a hold, a standstill, a feed that was not
+    fetched for too long, failures, well."""
     silent = figures.worker_silent
     if silent is None or silent > WORKER_SILENT_AFTER:
         since = f" sinds {w.at(now - silent)}" if silent else ""
@@ -222,6 +230,14 @@ def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> 
             "fout",
             f"De uitwisseling staat stil: een vraag is aan de beurt sinds {w.at(stuck)} en vertrekt niet.",
             "Stop het programma dat vragen verstuurt en start het opnieuw. Er gaat niets verloren.",
+        )
+    if unfetched is not None and unfetched.silent_since is not None:
+        return Health(
+            "feed",
+            "letop",
+            f"Vragen werken, maar wat er elders verandert, is niet opgehaald sinds {w.at(unfetched.silent_since)}.",
+            f"{unfetched.next_step or 'We halen het vanzelf opnieuw op. Wat wacht, blijft bij MAGDA bewaard.'}"
+            f"{_also_failed(figures.failed)}",
         )
     if figures.failed:
         failed = w.counted(figures.failed, "vraag is", "vragen zijn")

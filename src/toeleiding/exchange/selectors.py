@@ -5,11 +5,22 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from toeleiding.exchange.models import Circuit, CircuitState, Question, Received, ReceivedStatus, Service, Status
+from toeleiding.exchange.models import (
+    Circuit,
+    CircuitState,
+    Feed,
+    Notification,
+    NotificationStatus,
+    Question,
+    Received,
+    ReceivedStatus,
+    Service,
+    Status,
+)
 
 
 def status() -> dict[str, Any]:
-    """How the exchange stands (CONTRACTS chapter 5), in three queries.
+    """How the exchange stands (CONTRACTS chapter 5), in four queries.
 
     Waiting, under way, done and dead add up to everything that was ever asked. `oldest_waiting_seconds` is
     null when nothing waits.
@@ -23,10 +34,14 @@ def status() -> dict[str, Any]:
     answers = Received.objects.order_by().aggregate(
         **{one.lower(): Count("pk", filter=Q(status=one)) for one in ReceivedStatus.values}
     )
+    told = Notification.objects.order_by().aggregate(
+        **{one.lower(): Count("pk", filter=Q(status=one)) for one in NotificationStatus.values}
+    )
     known = dict(Circuit.objects.values_list("service", "state"))
     return {
         "outbox": questions,
         "inbox": answers,
-        "circuits": {name: known.get(name, CircuitState.CLOSED.value) for name in Service.values},
+        "circuits": {name: known.get(name, CircuitState.CLOSED.value) for name in (*Service.values, *Feed.values)},
+        "notifications": told,
         "oldest_waiting_seconds": max(0, int((now - oldest).total_seconds())) if oldest else None,
     }

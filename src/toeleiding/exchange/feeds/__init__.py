@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from toeleiding.exchange.feeds.apply import apply_waiting
-from toeleiding.exchange.feeds.pull import Pulled, pull
+from toeleiding.exchange.feeds.polling import Pulled, pull
 from toeleiding.exchange.models import Feed
 from toeleiding.magda.transport import Transport
 
