@@ -133,16 +133,17 @@ class Overview:
     halves: Sequence[Half]
     services: Sequence[ServiceLine]
     feeds: Sequence[FeedLine]
+    told: Sequence[str]
 
 
 def overview(now: datetime | None = None) -> Overview:
-    """How the exchange stands, in eight queries at any size."""
+    """How the exchange stands, in nine queries at any size."""
     moment = now or timezone.now()
     lines = _services(moment)
     figures = _figures(moment, [line.service.value for line in lines if line.held or line.open_since])
     fetched = feeds.lines(moment)
     said = health(figures, lines, moment, feeds.silent(fetched))
-    return Overview(moment, said, figures, _halves(moment), lines, fetched)
+    return Overview(moment, said, figures, _halves(moment), lines, fetched, feeds.told(moment))
 
 
 def _services(now: datetime) -> list[ServiceLine]:

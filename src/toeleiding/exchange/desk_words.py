@@ -50,7 +50,11 @@ _ADVICE = {
 _NO_NUMBER = "Trajectbegeleiders vullen het nummer in. Speel daarna opnieuw af."
 _NOT_APPLIED = "Meld dit aan wie de toepassing maakt. Speel opnieuw af als het hersteld is."
 _WITHOUT_REASON = {
-    words.not_done(service).cause: words.not_done(service).next_step for service in Service if not service.reads
+    words.not_done(Service.INSCRIPTION).cause: (
+        "Trajectbegeleiders kijken het nummer na. Is het juist, vraag MAGDA dan waarom en speel daarna opnieuw af."
+    ),
+    words.not_done(Service.DEREGISTER).cause: words.not_done(Service.DEREGISTER).next_step,
+    words.not_done(Service.NOTIFY).cause: words.not_done(Service.NOTIFY).next_step,
 }
 # INTERFACE 1.3. A code that is not here is told by what it means for the question.
 _CODES = {

@@ -103,7 +103,7 @@ def _case(one: Notification, who: dict[str, Person]) -> _Case:
         return _Case(one, None, NotificationStatus.NOT_FOLLOWED)
     if not person.followed:
         return _Case(one, person, NotificationStatus.NOT_FOLLOWED, note="Het dossier is gesloten.")
-    unknown = "" if meaning.is_known_kind(one) else "Een soort die we niet kennen."
+    unknown = "" if meaning.is_known_kind(one) else meaning.UNKNOWN_KIND
     return _Case(one, person, note=unknown)
 
 

@@ -32,6 +32,9 @@ _OF_OUR_OWN = ("DOSSIERKBI",)
 ADDRESS = "020"
 
 
+UNKNOWN_KIND = "Een soort die we niet kennen."
+
+
 def is_person(one: Notification) -> bool:
     """Whether it is about a person, by a number that can be one."""
     return one.subject_type == "PERS" and is_digits(one.key)

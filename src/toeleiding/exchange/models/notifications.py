@@ -127,6 +127,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=("id",), name="notifications_to_handle", condition=Q(status="RECEIVED")),
             models.Index(fields=("source", "-received_at"), name="notifications_of_source"),
+            models.Index(fields=("-received_at",), name="notifications_by_time"),
         ]
         constraints = [
             models.UniqueConstraint(fields=("source", "reference"), name="a_notification_is_stored_once"),
