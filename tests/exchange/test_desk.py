@@ -18,18 +18,7 @@ from toeleiding.dossiers import merging
 from toeleiding.dossiers.models import Dossier, Likeness, MergeProposal
 from toeleiding.exchange import desk, replay
 from toeleiding.exchange.drain import drain
-from toeleiding.exchange.feeds.meaning import UNKNOWN_KIND
-from toeleiding.exchange.models import (
-    Attempt,
-    Circuit,
-    Feed,
-    FeedState,
-    Hold,
-    Notification,
-    Question,
-    Replay,
-    Service,
-)
+from toeleiding.exchange.models import Attempt, Circuit, Hold, Question, Replay, Service
 from toeleiding.exchange.outbox import LEGAL_BASIS
 from toeleiding.exchange.replay import Choice
 from toeleiding.organisations.models import AccessLog, Purpose, Role
@@ -476,67 +465,3 @@ def test_a_role_without_business_here_sees_no_message(client):
     found = question(asked_at=timezone.now())
     for role in (Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.PROJECT_LEAD):
         assert sign_in(client, make_staff(role)).get(f"/uitwisseling/berichten/{found.pk}").status_code == 403
-
-
-class TestFeeds:
-    """What is told elsewhere: fetched when, and what became of it."""
-
-    @staticmethod
-    def feed(which: Feed = Feed.GENERAL, **more: Any) -> FeedState:
-        given = {"polled_at": NOW, "pulled_at": NOW, "outcome": "NOT_KNOWN", **more}
-        return FeedState.objects.create(feed=which, **given)
-
-    def test_a_feed_that_was_fetched_says_when_and_how_much_was_new(self):
-        self.feed(waited=3)
-        (line, other) = desk.overview(NOW).feeds
-        assert (line.tone, line.state) == ("goed", "Opgehaald")
-        assert line.sentence.replace("\xa0", " ") == "Volledig opgehaald om 10.00 uur: 3 nieuwe meldingen."
-        assert other.state == "Nog niet opgehaald"
-
-    def test_a_feed_that_was_not_fetched_for_an_hour_is_in_the_sentence_of_health(self, worker):
-        self.feed(
-            pulled_at=NOW - timedelta(minutes=61),
-            cause="MAGDA gaf de meldingen niet.",
-            next_step="We proberen het vanzelf opnieuw.",
-        )
-        found = desk.overview(NOW).health
-        assert found.sentence.replace("\xa0", " ") == (
-            "Vragen werken, maar wat er elders verandert, is niet opgehaald sinds 8.59 uur."
-        )
-        assert (found.level, found.tone) == ("feed", "letop")
-        assert found.advice == "We proberen het vanzelf opnieuw."
-
-    def test_within_the_hour_nobody_is_alarmed(self, worker):
-        self.feed(pulled_at=NOW - timedelta(minutes=59), cause="MAGDA gaf de meldingen niet.", next_step="Wacht.")
-        assert sentence() == "De uitwisseling staat klaar. VDAB gaf nog geen antwoord."
-
-    def test_the_feed_of_the_register_is_daily(self, worker):
-        self.feed(Feed.PERSONS, pulled_at=NOW - timedelta(hours=25))
-        assert desk.overview(NOW).health.level == "ready"
-        FeedState.objects.update(pulled_at=NOW - timedelta(hours=27))
-        assert desk.overview(NOW).health.level == "feed"
-
-    def test_a_source_that_is_down_is_worse(self, worker):
-        question()
-        circuit()
-        self.feed(pulled_at=NOW - timedelta(hours=5))
-        assert desk.overview(NOW).health.level == "down"
-
-    def test_what_became_of_notifications_is_told_and_a_strange_kind_by_its_name(self):
-        for at, (status, note) in enumerate([("NOT_FOLLOWED", ""), ("NOTHING", UNKNOWN_KIND), ("NOTHING", "")]):
-            Notification.objects.create(
-                source="VDAB", reference=str(at), feed=Feed.GENERAL, kind="NIEUWSOORT", note=note, status=status,
-                received_at=NOW, handled_at=NOW,
-            )  # fmt: skip
-        assert desk.overview(NOW).told == [
-            "In de laatste 24 uur kwamen er 3 meldingen: 2 vroegen niets van ons en 1 ging over iemand die we niet"
-            " volgen.",
-            "Een soort die we niet kennen: NIEUWSOORT van VDAB (1). De bron is toch opnieuw gevraagd.",
-        ]
-
-    def test_the_page_shows_both_feeds(self, operator):
-        self.feed(waited=1)
-        page = operator.get("/uitwisseling").content.decode()
-        assert "Wijzigingen bij VDAB en andere bronnen" in page
-        assert "1 nieuwe melding" in page
-        assert "In de laatste 24 uur kwam er geen melding." in page

@@ -173,6 +173,8 @@ class TestLoop:
                 cursor.execute("select pg_advisory_lock(%s, 0)", [kind])
             assert pull(GENERAL, transport=Line(world)).busy
             assert pull(PERSONS, transport=Line(world)).busy
+            with other.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s, 0)", [kind])
         finally:
             other.close()
         assert not Poll.objects.exists()

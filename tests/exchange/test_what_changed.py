@@ -269,6 +269,7 @@ class TestTheDossierMeanwhile:
         poll(world)
         told = next(one for one in story.told(dossier) if "vroeg de toepassing" in one.asked)
         assert told.asked.endswith("Een andere dienst had gemeld dat er iets veranderd was.")
+        assert story.of(asked_by_itself()[0]).occasion == "Een andere dienst had gemeld dat er iets veranderd was."
 
 
 class TestRegister:

@@ -32,7 +32,7 @@ def status(as_json: bool) -> None:
     words = {"closed": "in werking", "open": "onderbroken", "half_open": "wordt getest"}
     for service, state in found["circuits"].items():
         click.echo(f"{service}: {words[state]}")
-    told = found["notifications"]
+    told = _notifications()
     click.echo(f"Meldingen: {told['received']} te verwerken, {sum(told.values()) - told['received']} verwerkt.")
     if found["oldest_waiting_seconds"] is not None:
         click.echo(f"De oudste vraag wacht {found['oldest_waiting_seconds']} seconden.")
@@ -110,6 +110,12 @@ def fetch(really: bool) -> None:
             continue
         end = "" if done.ended else " Het einde is nog niet bereikt: kijk op /uitwisseling waarom."
         click.echo(f"{feed.label}: {done.came} meldingen, {done.fresh} nieuw.{end}")
+
+
+def _notifications() -> dict[str, int]:
+    from toeleiding.exchange.selectors import notifications as counted
+
+    return counted()
 
 
 def _tell(found: dict[str, int]) -> None:

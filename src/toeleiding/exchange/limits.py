@@ -39,6 +39,8 @@ FEED_SILENT_AFTER = {
     "GeefPersoonMutatiesNotificaties": timedelta(hours=26),
 }
 
+# Tried every hour at the same minute: after 23 hours and a half it is a day since the last time.
+FETCHED_DAILY_AFTER = timedelta(hours=23, minutes=30)
 # A feed in which VDAB said nothing for so long proves nothing: among some hundred people something changes each week.
 FEED_PROVEN = timedelta(days=30)
 # With a feed that works an unchanged answer is asked again after so many times A-02: a check on the feed itself.

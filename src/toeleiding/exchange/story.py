@@ -91,6 +91,7 @@ class Story:
     tone: str
     steps: Sequence[Step]
     effects: Sequence[Effect]
+    occasion: str = ""
 
 
 def of(question: Question) -> Story:
@@ -111,6 +112,7 @@ def of(question: Question) -> Story:
         tone,
         sorted(steps, key=lambda step: step.at),
         _effects(question, [attempt.reference for attempt in attempts]),
+        _WHY.get(_why(question), "").strip(),
     )
 
 

@@ -13,7 +13,7 @@ from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.redecide import redecide_due
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
-from toeleiding.exchange.feeds import fetch
+from toeleiding.exchange.feeds import fetch, is_due
 from toeleiding.exchange.models import Feed, NightlyCheck
 from toeleiding.exchange.planning import plan
 from toeleiding.exchange.repertorium import nightly
@@ -75,14 +75,16 @@ def fetch_notifications(context: JobContext, timestamp: int) -> None:
     fetch(Feed.GENERAL, stop=context.should_abort)
 
 
-# The Rijksregister publishes once a week, normally on Sunday morning (INTERFACE 9.4).
-@app.periodic(cron="50 4 * * *")
+# The Rijksregister publishes once a week, normally on Sunday morning (INTERFACE 9.4): once a day is enough. Whoever
+# finds somebody else fetching tries again an hour later.
+@app.periodic(cron="50 * * * *")
 @app.task(
     name="toeleiding.exchange.tasks.fetch_register_notifications", queueing_lock="fetch-persons", pass_context=True
 )
 def fetch_register_notifications(context: JobContext, timestamp: int) -> None:
     """What changed in the Rijksregister: numbers and addresses."""
-    fetch(Feed.PERSONS, stop=context.should_abort)
+    if is_due(Feed.PERSONS):
+        fetch(Feed.PERSONS, stop=context.should_abort)
 
 
 # Right after a fetch, so that the plan knows how fresh the feed is.

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
+from toeleiding.exchange import limits
 from toeleiding.exchange.feeds.apply import apply_waiting
 from toeleiding.exchange.feeds.polling import Pulled, pull
-from toeleiding.exchange.models import Feed
+from toeleiding.exchange.models import Feed, FeedState
 from toeleiding.magda.transport import Transport
 
 
@@ -14,3 +17,8 @@ def fetch(feed: Feed, *, transport: Transport | None = None, stop: Callable[[], 
     done = pull(feed, transport=transport, stop=stop)
     apply_waiting()
     return done
+
+
+def is_due(feed: Feed) -> bool:
+    """Whether a feed that is fetched once a day was not fetched to its end for almost a day."""
+    return not FeedState.objects.filter(feed=feed, pulled_at__gt=timezone.now() - limits.FETCHED_DAILY_AFTER).exists()
