@@ -183,6 +183,13 @@ class TestDeadline:
 
 
 class TestFeed:
+    def test_the_operator_reads_how_often_is_asked_and_why(self):
+        assert planning.how_often(timezone.now()) == (
+            "We rekenen nu niet op meldingen van VDAB. Wie we volgen, vragen we om de 14 dagen opnieuw."
+        )
+        feed_works()
+        assert planning.how_often(timezone.now()).endswith("bij wie niets verandert, vragen we om de 84 dagen opnieuw.")
+
     def test_a_feed_that_works_makes_asking_rare(self):
         someone = told(KNOWN, 30)
         feed_works(someone)

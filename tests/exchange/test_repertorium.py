@@ -254,13 +254,14 @@ class TestNight:
     def test_what_runs_out_is_prolonged_without_any_question(self, outside):
         world = outside()
         dossier = followed()
-        end = inscription(dossier.insz).end_on
+        begin, end = inscription(dossier.insz).begin_on, inscription(dossier.insz).end_on
         night = datetime.combine(end - limits.INSCRIPTION_PROLONGED_BEFORE, datetime.min.time(), UTC)
         with time_machine.travel(night + timedelta(hours=1), tick=False):
             assert nightly.keep() == Kept(prolonged=1)
             assert nightly.keep() == Kept(), "it is under way"
             drain()
             assert inscription(dossier.insz).end_on == timezone.localdate() + limits.INSCRIPTION_RUNS
+            assert inscription(dossier.insz).begin_on == begin
             assert nightly.keep() == Kept()
         assert world.asked == {IN: 2, "GeefDossierVDAB": 1}
 

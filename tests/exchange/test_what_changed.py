@@ -176,6 +176,7 @@ class TestWho:
         waits(world, change(case("never-registered")))
         assert poll(world).fresh == 1
         assert (became(), asked_by_itself()) == (["NOT_FOLLOWED"], [])
+        assert Notification.objects.get().key == "", "whose number it is, is none of our business"
 
     def test_an_enterprise_is_no_person(self, world):
         waits(world, change("0400000000", subject_type="OND"))

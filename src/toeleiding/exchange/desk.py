@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange import planning
 from toeleiding.exchange.feeds import desk as feeds
 from toeleiding.exchange.feeds.desk import FeedLine
 from toeleiding.exchange.models import Circuit, CircuitState, Hold, Question, Service, Status
@@ -137,13 +138,14 @@ class Overview:
 
 
 def overview(now: datetime | None = None) -> Overview:
-    """How the exchange stands, in nine queries at any size."""
+    """How the exchange stands, in a dozen queries at any size."""
     moment = now or timezone.now()
     lines = _services(moment)
     figures = _figures(moment, [line.service.value for line in lines if line.held or line.open_since])
     fetched = feeds.lines(moment)
+    told = [*feeds.told(moment), planning.how_often(moment)]
     said = health(figures, lines, moment, feeds.silent(fetched))
-    return Overview(moment, said, figures, _halves(moment), lines, fetched, feeds.told(moment))
+    return Overview(moment, said, figures, _halves(moment), lines, fetched, told)
 
 
 def _services(now: datetime) -> list[ServiceLine]:

@@ -88,7 +88,9 @@ def arrange_inscriptions(
         runs_out = there is not None and there.end_on <= today + limits.INSCRIPTION_PROLONGED_BEFORE
         if stands and (not runs_out or under_way):
             continue
-        one = inscription(insz, cause, today, ending.pk if ending else None)
+        # Prolonging keeps the day on which it began: since then others tell us what changes.
+        since = there.begin_on if stands and there is not None else today
+        one = _inscription(insz, cause, since, today, ending.pk if ending else None)
         fresh.append(one)
         if not stands:
             follows[insz] = one.id
@@ -101,9 +103,8 @@ def store(fresh: Sequence[Wanted], now: datetime) -> None:
     _remember(fresh)
 
 
-def inscription(insz: str, cause: Wanted, today: date, follows: UUID | None = None) -> Wanted:
-    """An inscription from today on, on account of a question or, when `cause` names nobody, by itself."""
-    period = {"begin": today.isoformat(), "end": (today + limits.INSCRIPTION_RUNS).isoformat()}
+def _inscription(insz: str, cause: Wanted, since: date, today: date, follows: UUID | None) -> Wanted:
+    period = {"begin": since.isoformat(), "end": (today + limits.INSCRIPTION_RUNS).isoformat()}
     return Wanted(
         Service.INSCRIPTION, cause.dossier, insz, cause.due_on,
         asker=cause.asker, purpose=cause.purpose, details=period, follows=follows,

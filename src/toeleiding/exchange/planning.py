@@ -20,6 +20,7 @@ from toeleiding.exchange.feeds.meaning import Topic
 from toeleiding.exchange.models import Feed, FeedState, Notification
 from toeleiding.exchange.repertorium import ending
 from toeleiding.rulebook.selectors import in_force
+from toeleiding.web import dates
 
 log = structlog.get_logger("exchange")
 DEADLINE, EXPIRY = "deadline", "expiry"
@@ -113,6 +114,17 @@ def plan(now: datetime | None = None) -> Planned:
     done = Planned(near, len(rows) - near, left=len(rows) == limit, covered=covered)
     log.info("planned", deadline=done.deadline, expiry=done.expiry, left=done.left, covered=covered)
     return done
+
+
+def how_often(now: datetime) -> str:
+    """For the operator: how often somebody of whom nothing changed is asked about, and why."""
+    days = in_force().in_force(timezone.localdate(now)).stale_days
+    if feed_covers(now):
+        return (
+            "VDAB meldt ons wat verandert. Wie in het repertorium ingeschreven is en bij wie niets verandert, vragen "
+            f"we om de {dates.days(days * limits.FEED_STRETCHES)} opnieuw."
+        )
+    return f"We rekenen nu niet op meldingen van VDAB. Wie we volgen, vragen we om de {dates.days(days)} opnieuw."
 
 
 def feed_covers(now: datetime) -> bool:

@@ -32,6 +32,7 @@ log = structlog.get_logger("exchange")
 # One transaction: what one answer of a feed holds, five times.
 AT_ONCE = 500
 WHY = "notification"
+_COLUMNS = ("status", "note", "handled_at", "dossier_id", "question", "key", "cancelled_insz", "new_insz")
 MOVED = (
     "Het rijksregister meldt een nieuw adres{since}. Het adres zelf komt niet mee met de melding. "
     "Vraag het aan de persoon en pas het aan."
@@ -85,9 +86,7 @@ def _batch(now: datetime) -> Counter[str]:
     _record(followed, news, now)
     merging.propose(news.pairs, now)
     _ask(followed, now)
-    bulk.update(
-        Notification, ("status", "note", "handled_at", "dossier_id", "question"), [_row(case, now) for case in cases]
-    )
+    bulk.update(Notification, _COLUMNS, [_row(case, now) for case in cases])
     return Counter(case.status.value for case in cases)
 
 
@@ -235,7 +234,11 @@ def refresh(dossier: int, insz: str, service: str, topic: Topic, due_on: date | 
 
 
 def _row(case: _Case, now: datetime) -> dict[str, Any]:
+    """What became of it. The number of a stranger is not kept: its reference is enough to know it again."""
+    one = case.one
+    stranger = case.person is None and meaning.is_person(one)
     return {
+        **{name: "" if stranger else getattr(one, name) for name in ("key", "cancelled_insz", "new_insz")},
         "id": case.one.pk,
         "status": case.status.value,
         "note": case.note,
