@@ -76,7 +76,7 @@ def test_a_question_validates(question: Question, version: Service | None, soap:
 
 def test_every_service_that_we_ask_is_in_the_list() -> None:
     asked = {version or service_of(question) for question, version in QUESTIONS}
-    only_read = {services.PERSON, services.PERSON_NOTIFICATIONS}
+    only_read = {services.PERSON}
     assert asked == set(services.ALL) - only_read
 
 
