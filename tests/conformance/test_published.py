@@ -5,11 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from tests.conformance.schemas import SAMPLES, violations
+from tests.conformance.schemas import REFERENCE, SAMPLES, violations
 from toeleiding.magda import Outcome, read_answer
 from toeleiding.magda.services import ROOTS
 from toeleiding.magda.xml import parse
+from toeleiding.simulator.population import DEFAULT_SEED
+from toeleiding.simulator.publications import write_notifications
 
 pytestmark = pytest.mark.reference
 
@@ -111,3 +114,16 @@ def test_the_jobs_of_a_person_with_two_contracts() -> None:
 def test_the_address_of_a_person() -> None:
     facts = read_answer((SAMPLES / "GeefPersoon-02.02" / "67722499797.xml").read_bytes()).facts
     assert (facts.address.postal_code, facts.address.municipality, facts.address.nis) == ("9000", "Gent", "44021")
+
+
+def test_a_published_file_of_notifications_follows_the_schema(tmp_path: Path) -> None:
+    """Ours, written by the simulator, is what PubliceerMutatiesNotificaties 02.01 allows (INTERFACE 9.3)."""
+    us = ("inburgering.vlaanderen.be/agii/toeleiding-oefen", "ipdc0000")
+    assert write_notifications(tmp_path, 200, DEFAULT_SEED, date(2026, 11, 23), us, 30)
+    name = "PubliceerMutatiesNotificaties"
+    folder = REFERENCE / "magda" / "schema" / f"Algemeen.{name}Dienst-02.01" / "Service"
+    schema = etree.XMLSchema(etree.parse(folder / f"{name}.xsd"))
+    schema.validate(etree.parse(tmp_path / "meldingen.xml"))
+    assert [error.message for error in schema.error_log] == []
+    broken = (tmp_path / "meldingen.xml").read_bytes().replace(b"<Bron>VDAB</Bron>", b"")
+    assert not schema.validate(etree.fromstring(broken)), "a check that can fail"

@@ -59,8 +59,11 @@ QUESTIONS: list[tuple[Question, Service | None]] = [
     (repertorium.Question(services.DEREGISTER_0, SENDER, INSZ), None),
     (repertorium.Question(services.DEREGISTER_0, SENDER, INSZ, FROM, TO), None),
     (repertorium.Question(services.DEREGISTER_1, SENDER, INSZ, end=TO), None),
+    (repertorium.Question(services.DEREGISTER_1, SENDER, INSZ), None),
     (notifications.Question(SENDER), None),
     (notifications.Question(SENDER, "a8d6e7a4-0000-4000-8000-000000000041"), None),
+    (notifications.Question(SENDER), services.PERSON_NOTIFICATIONS),
+    (notifications.Question(SENDER, "a8d6e7a4-0000-4000-8000-000000000041"), services.PERSON_NOTIFICATIONS),
     (notifications.NotifyQuestion(ID, INSZ, "KBI"), None),
     (notifications.NotifyQuestion(ID, INSZ, "KBI", "DOSSIERKBI", AT, ("Contracten", "Trajecten")), None),
 ]  # fmt: skip

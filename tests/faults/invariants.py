@@ -11,11 +11,20 @@ from django.utils import timezone
 
 from tests.faults.outside import Outside
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Event
+from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.exchange import legal_log
 from toeleiding.exchange.apply import outcome_of
-from toeleiding.exchange.models import Attempt, LegalLine, Question, Received, ReceivedStatus, Service, Status
+from toeleiding.exchange.models import (
+    Attempt,
+    Inscription,
+    LegalLine,
+    Question,
+    Received,
+    ReceivedStatus,
+    Service,
+    Status,
+)
 from toeleiding.exchange.selectors import status
 
 _ANSWERS = (e.EmploymentServiceAnswered, e.WorkAnswered)
@@ -64,6 +73,7 @@ def breaches(dossiers: Sequence[int], world: Outside) -> list[str]:
         *_only_what_the_source_said(story, world),
         *_in_order(story),
         *_logged_by_law(story),
+        *_the_repertorium_agrees(dossiers, world),
     ]
 
 
@@ -112,10 +122,10 @@ def _once_in_the_dossier(story: _Story) -> Iterator[str]:
     if None in told:
         yield "an answer in a dossier belongs to no question"
     for question in story.questions.values():
-        silent = question.service == Service.INSCRIPTION or question.details.get("complements")
+        silent = not Service(question.service).reads or question.quiet
         apart = question.cause.startswith("Het antwoord kwam aan")
         least = 0 if silent or apart else 1
-        most = 0 if question.service == Service.INSCRIPTION else 1
+        most = 1 if Service(question.service).reads else 0
         if not least <= told[question.pk] <= most:
             yield f"{question.service} ({question.status}) took effect {told[question.pk]} times"
     moved = Counter(
@@ -129,12 +139,12 @@ def _once_in_the_dossier(story: _Story) -> Iterator[str]:
 def _once_at_the_source(story: _Story, world: Outside) -> Iterator[str]:
     numbers = {question.insz for question in story.questions.values()}
     for (insz, begin, end), times in world.effects.items():
-        if insz in numbers and times > 1:
+        if insz in numbers and times > 1 + world.left[insz]:
             yield f"the inscription from {begin} to {end} was written {times} times"
     for question in story.questions.values():
         if question.service == Service.INSCRIPTION and question.status == Status.DONE and question.outcome == "KNOWN":
             period = (question.insz, question.details["begin"], question.details["end"])
-            if world.effects[period] != 1:
+            if not 1 <= world.effects[period] <= 1 + world.left[question.insz]:
                 yield f"an inscription that is done was written {world.effects[period]} times"
 
 
@@ -151,6 +161,19 @@ def _only_what_the_source_said(story: _Story, world: Outside) -> Iterator[str]:
         true = outcome_of(asked.service, asked.details.get("employment_service", "VDAB"), answer)
         if true != data.answer:
             yield f"{data.answer} in a dossier, and the source says {true}"
+
+
+def _the_repertorium_agrees(dossiers: Sequence[int], world: Outside) -> Iterator[str]:
+    """What we think stands does stand, and nothing stands for whom we do not follow, unless somebody must look."""
+    there = {insz for _, insz in world.ledger.inscriptions}
+    ended = set(Dossier.objects.filter(pk__in=dossiers, state__has_key="ended_on").values_list("insz", flat=True))
+    rows = Inscription.objects.filter(dossier__in=dossiers, confirmed_at__isnull=False).select_related("closing")
+    for row in rows:
+        failed = row.closing is not None and row.closing.status == Status.DEAD
+        if row.insz not in there and not failed:
+            yield "we think that an inscription stands, and the repertorium has none"
+        if row.insz in ended and not failed:
+            yield "an inscription stands for somebody whose track ended"
 
 
 def _in_order(story: _Story) -> Iterator[str]:

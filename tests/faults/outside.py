@@ -31,7 +31,8 @@ class Outside(World):
     `truth` is reference -> what the source would have answered at that moment without any fault.
     `asked_by` is the bytes of an answer -> whom it is about.
     `misbehaved` counts the faults that really happened.
-    `effects` counts each (number, begin, end) that was written in the repertorium.
+    `effects` counts each (number, begin, end) that was written in the repertorium, `left` each time that a number
+    was taken out of it.
     """
 
     def __init__(self, *rules: dict[str, Any], **options: Any) -> None:
@@ -43,6 +44,7 @@ class Outside(World):
         self.asked_by: dict[bytes, str] = {}
         self.sent: list[tuple[str, str]] = []
         self.effects: Counter[Effect] = Counter()
+        self.left: Counter[str] = Counter()
         self.misbehaved: Counter[str] = Counter()
         draw = faults.draw
 
@@ -58,6 +60,8 @@ class Outside(World):
         def remember(step: Step) -> None:
             if step.op == "inscribe":
                 self.effects[step.insz, str(step.begin), str(step.end)] += 1
+            elif step.op == "leave":
+                self.left[step.insz] += 1
             take(step)
 
         self.ledger.take = remember  # type: ignore[method-assign]

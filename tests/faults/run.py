@@ -21,13 +21,14 @@ from tests.faults.invariants import breaches, columns_differ
 from tests.faults.names import Point
 from tests.faults.outside import Line, Outside
 from tests.faults.points import Countdown, Crash, passing
-from tests.faults.schedule import START, Asked, Schedule, draw
+from tests.faults.schedule import START, Asked, Ended, Schedule, draw
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.exchange import inbox, limits, settle, wire
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Circuit, CircuitState, Question, Status
+from toeleiding.exchange.repertorium import nightly
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Wire
 
@@ -90,7 +91,10 @@ def run(number: int) -> Outcome:
             broken.enter_context(_standing_still(going))
             broken.enter_context(_full_disk(going))
             broken.enter_context(_poison(going))
-            turns = _until_quiet(going, clock)
+            coming = [*schedule.asked, *schedule.ended]
+            turns = _until_quiet(going, clock, sorted(coming, key=lambda one: one.after))
+            nightly.keep()
+            turns += _until_quiet(going, clock, [])
         keys = [person.pk for person in people]
         found = [*going.found, *breaches(keys, world), *columns_differ()]
         states = list(Question.objects.filter(dossier__in=keys).values_list("status", flat=True))
@@ -121,12 +125,11 @@ def _crash() -> None:
     raise Crash
 
 
-def _until_quiet(going: _Run, clock: Any) -> int:
-    coming = list(going.schedule.asked)
+def _until_quiet(going: _Run, clock: Any, coming: list[Asked | Ended]) -> int:
     for turn in range(MOST_TURNS):
         now = timezone.now()
         while coming and START + timedelta(seconds=coming[0].after) <= now:
-            _ask(going, coming.pop(0))
+            _happens(going, coming.pop(0))
         _work(going)
         _deliver(going)
         soonest = _soonest(going, coming)
@@ -136,6 +139,14 @@ def _until_quiet(going: _Run, clock: Any) -> int:
         clock.move_to(max(soonest, timezone.now() + least))
     going.found.append(f"not quiet after {MOST_TURNS} turns")
     return MOST_TURNS
+
+
+def _happens(going: _Run, coming: Asked | Ended) -> None:
+    if isinstance(coming, Asked):
+        _ask(going, coming)
+        return
+    data = e.TrackReopened() if coming.again else e.TrackEnded(reason="STOPPED")
+    record(going.people[coming.person], NewEvent(data, timezone.localdate(), e.Source.CASE_WORKER))
 
 
 def _ask(going: _Run, asked: Asked) -> None:
@@ -260,7 +271,7 @@ def _poison(going: _Run) -> Iterator[None]:
         yield
 
 
-def _soonest(going: _Run, coming: Sequence[Asked]) -> datetime | None:
+def _soonest(going: _Run, coming: Sequence[Asked | Ended]) -> datetime | None:
     """The next moment at which something may happen; None when everything is quiet."""
     if going.schedule.poisoned is not None:
         Question.objects.filter(dossier=going.people[going.schedule.poisoned], status=Status.WAITING).update(

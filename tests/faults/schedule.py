@@ -11,6 +11,7 @@ from toeleiding.simulator.population import CAPACITY, EDGE_CASES, number_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 VDAB, WORK, INSCRIPTION = "GeefDossierVDAB", "GeefWerkrelaties", "RegistreerInschrijving"
+ENDING = "RegistreerUitschrijving"
 MAIN = (VDAB, WORK, INSCRIPTION)
 SERVICES = (VDAB, VDAB, WORK, INSCRIPTION, "GeefInschrijvingWerkzoekende")
 POINTS: tuple[Point | None, ...] = (None, *Point)
@@ -28,6 +29,15 @@ class Asked:
 
     person: int
     kind: Kind
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The track of the n-th person ends, or goes on again, so many seconds after the beginning."""
+
+    person: int
+    again: bool
     after: float
 
 
@@ -57,6 +67,7 @@ class Schedule:
     full_disk: int
     in_flight: int
     batch: int
+    ended: tuple[Ended, ...] = ()
 
 
 def draw(number: int) -> Schedule:
@@ -68,6 +79,11 @@ def draw(number: int) -> Schedule:
     again = chance.random() < 0.4
     rules = [_rule(chance, fault, people) | {"service": chance.choice(MAIN)}] if fault in ON_THE_LINE else []
     rules += [_rule(chance, chance.choice(ON_THE_LINE), people) for _ in range(chance.choice((0, 0, 1, 2)))]
+    # Drawn apart, so that the numbers of the other faults stay what they were.
+    later = Random(-1 - number)
+    ended = _ended(later, len(people))
+    if ended and later.random() < 0.4:
+        rules.append(_rule(later, later.choice(ON_THE_LINE), people) | {"service": ENDING})
     return Schedule(
         number,
         fault,
@@ -83,6 +99,7 @@ def draw(number: int) -> Schedule:
         full_disk=chance.randint(1, 3) if fault == "disk_full" else 0,
         in_flight=chance.choice((1, 2, 4)),
         batch=chance.choice((1, 3, 8, 64)),
+        ended=ended,
     )
 
 
@@ -101,6 +118,16 @@ def _asked(chance: Random, people: int, again: bool) -> tuple[Asked, ...]:
         found += [Asked(person, kind, 0.0) for kind in chance.sample(kinds, chance.randint(1, 2))]
         if again and chance.random() < 0.5:
             found.append(Asked(person, chance.choice(kinds), chance.choice((0.0, 1.0, 45.0, 4000.0, 90_000.0))))
+    return tuple(sorted(found, key=lambda one: one.after))
+
+
+def _ended(chance: Random, people: int) -> tuple[Ended, ...]:
+    found = []
+    for person in range(people):
+        after = chance.choice((0.0, 2.0, 60.0, 5000.0, 90_000.0))
+        for again in (False, True, False)[: chance.choice((0, 0, 0, 1, 2, 3))]:
+            found.append(Ended(person, again, after))
+            after += chance.choice((0.0, 3.0, 3600.0))
     return tuple(sorted(found, key=lambda one: one.after))
 
 

@@ -1,6 +1,7 @@
 """`toeleiding exchange ...`: how the exchange stands, and emptying the outbox by hand."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,6 +37,8 @@ def status(as_json: bool) -> None:
     words = {"closed": "in werking", "open": "onderbroken", "half_open": "wordt getest"}
     for service, state in found["circuits"].items():
         click.echo(f"{service}: {words[state]}")
+    told = _notifications()
+    click.echo(f"Meldingen: {told['received']} te verwerken, {sum(told.values()) - told['received']} verwerkt.")
     if found["oldest_waiting_seconds"] is not None:
         click.echo(f"De oudste vraag wacht {found['oldest_waiting_seconds']} seconden.")
 
@@ -166,10 +169,80 @@ def _when(moment: Any) -> str:
     return f"{timezone.localtime(moment):%d-%m-%Y %H:%M:%S}"
 
 
-def _status() -> dict[str, Any]:
+@command.group("notifications", help="Meldingen dat er bij een andere dienst iets veranderde.")
+def notifications() -> None:
+    """Verbs about mutation notifications."""
+
+
+@notifications.command("read", help="Lees bestanden met meldingen van MAGDA. Zonder --apply verandert er niets.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="BESTAND...")
+@click.option("--apply", "really", is_flag=True, help="Bewaar de meldingen en vraag de bronnen opnieuw.")
+def read(files: tuple[Path, ...], really: bool) -> None:
+    """Read published files as if they were fetched; exit 1 when one of them was not taken."""
+    _prepare()
+    from toeleiding.exchange.feeds.apply import apply_waiting
+    from toeleiding.exchange.feeds.files import read_files
+
+    done = read_files(files, apply=really)
+    for one in done.files:
+        if one.problem:
+            click.echo(f"{one.name}: {one.problem}", err=True)
+            continue
+        unusable = f", {one.unusable} niet bruikbaar" if one.unusable else ""
+        click.echo(f"{one.name}: {one.came} meldingen, {one.fresh} nieuw, {one.followed} over wie we volgen{unusable}.")
+    if really:
+        _tell_notifications(apply_waiting())
+    else:
+        click.echo("Er is niets bewaard en niets gevraagd. Voeg --apply toe om dat te doen.")
+    if done.problems:
+        raise SystemExit(1)
+
+
+@notifications.command("fetch", help="Haal meldingen op bij MAGDA. Zonder --apply zie je alleen de stand.")
+@click.option("--apply", "really", is_flag=True, help="Haal echt op. Wat opgehaald is, geeft MAGDA niet opnieuw.")
+def fetch(really: bool) -> None:
+    """Fetch both feeds once, without a worker."""
+    _prepare()
+    from toeleiding.exchange.feeds import fetch as fetch_feed
+    from toeleiding.exchange.feeds.desk import lines
+    from toeleiding.exchange.models import Feed
+
+    if not really:
+        for line in lines():
+            click.echo(f"{line.name}: {line.sentence}")
+        click.echo("Er is niets opgehaald. Voeg --apply toe om dat te doen.")
+        return
+    for feed in Feed:
+        done = fetch_feed(feed)
+        if done.busy or done.shut:
+            why = "een ander proces haalt al op" if done.busy else "MAGDA antwoordt nu niet; straks vanzelf opnieuw"
+            click.echo(f"{feed.label}: niet opgehaald, {why}.")
+            continue
+        end = "" if done.ended else " Het einde is nog niet bereikt: kijk op /uitwisseling waarom."
+        click.echo(f"{feed.label}: {done.came} meldingen, {done.fresh} nieuw.{end}")
+
+
+def _notifications() -> dict[str, int]:
+    from toeleiding.exchange.selectors import notifications as counted
+
+    return counted()
+
+
+def _tell_notifications(found: dict[str, int]) -> None:
+    from toeleiding.exchange.models import NotificationStatus
+
+    for status, count in sorted(found.items()):
+        click.echo(f"{NotificationStatus(status).label}: {count}.")
+
+
+def _prepare() -> None:
     from toeleiding.site.setup import prepare
 
     prepare(migrate=True)
+
+
+def _status() -> dict[str, Any]:
+    _prepare()
     from toeleiding.exchange.selectors import status as current
 
     return current()

@@ -15,6 +15,7 @@ from toeleiding.simulator.files import write_answers
 from toeleiding.simulator.ledger import JournalError
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, number_of
 from toeleiding.simulator.practice_certificates import VALIDITY, make
+from toeleiding.simulator.publications import write_notifications as publish
 from toeleiding.simulator.referring import refer as refer_people
 from toeleiding.simulator.scenario import ScenarioError, packaged
 from toeleiding.simulator.scenario import load as load_scenario
@@ -22,6 +23,8 @@ from toeleiding.simulator.script import Script
 from toeleiding.simulator.security import Security, server_tls
 from toeleiding.simulator.server import SimulatorServer
 from toeleiding.simulator.world import World, belgian_today
+
+PUBLISHED_DAYS = 30
 
 
 @click.command(
@@ -55,6 +58,19 @@ from toeleiding.simulator.world import World, belgian_today
 )
 @click.option("--count", default=300, show_default=True, type=click.IntRange(1, CAPACITY), help="Aantal bij --write.")
 @click.option(
+    "--write-notifications",
+    type=click.Path(path_type=Path),
+    metavar="MAP",
+    help="Schrijf wat bij die personen in 30 dagen veranderde, zoals MAGDA het publiceert, en stop.",
+)
+@click.option(
+    "--receiver",
+    nargs=2,
+    default=("inburgering.vlaanderen.be/agii/toeleiding-oefen", "ipdc0000"),
+    metavar="IDENTIFICATIE HOEDANIGHEID",
+    help="Voor wie de meldingen zijn, bij --write-notifications.",
+)
+@click.option(
     "--make-certificates", type=click.Path(path_type=Path), metavar="MAP", help="Maak testcertificaten en stop."
 )
 @click.option("--trust", type=click.Path(path_type=Path), metavar="PEM", help="Wie vragen mag ondertekenen.")
@@ -77,6 +93,8 @@ def command(
     scenario: str | None,
     batch: tuple[Path, Path] | None,
     count: int,
+    write_notifications: Path | None,
+    receiver: tuple[str, str],
     make_certificates: Path | None,
     trust: Path | None,
     strict: bool,
@@ -104,6 +122,9 @@ def command(
         except OSError as error:
             _stop(f"Schrijven in {write} lukt niet ({error.strerror}). Kies een andere map.")
         click.echo(f"{written} personen geschreven in {write} (mappen kbi, werkrelaties en vdab).")
+        return
+    if write_notifications is not None:
+        _write_notifications(write_notifications, count, seed, day or belgian_today(), receiver)
         return
     try:
         rules = load(faults, seed) if faults else Faults((), seed)
@@ -165,6 +186,14 @@ def _refer(address: str, numbers: list[str], seed: int, people: int) -> None:
         click.echo(f"Doorverwijzing {done.id or '-'} van ...{done.insz[-4:]}: {said}")
     if failed:
         raise SystemExit(1)
+
+
+def _write_notifications(folder: Path, count: int, seed: int, day: date, receiver: tuple[str, str]) -> None:
+    try:
+        written = publish(folder, count, seed, day, receiver, PUBLISHED_DAYS)
+    except OSError as error:
+        _stop(f"Schrijven in {folder} lukt niet ({error.strerror}). Kies een andere map.")
+    click.echo(f"{written} meldingen geschreven in {folder} (meldingen.xml en meldingen-personen.xml).")
 
 
 def _make_certificates(folder: Path) -> None:

@@ -63,7 +63,7 @@ def events_of_answer(
         case Service.WORK:
             held = answer.facts if isinstance(answer.facts, work.Facts) else None
             return Found((facts.work_from_dimona(held, outcome),))  # type: ignore[arg-type]
-        case Service.INSCRIPTION:
+        case Service.INSCRIPTION | Service.DEREGISTER | Service.NOTIFY:
             return Found()
         case Service.REFERRAL:
             return Found((e.ReferralDelivered(referral=UUID(question.details["referral"]), question=question.pk),))
@@ -71,7 +71,7 @@ def events_of_answer(
 
 def events_of_failure(question: Question, outcome: str, sentence: Sentence) -> tuple[Data, ...]:
     """The events of a question that stays without an answer: which failure, and what to do."""
-    if question.details.get("complements"):
+    if question.quiet:
         return ()
     match Service(question.service):
         case Service.VDAB_FILE | Service.JOB_SEEKER:
@@ -79,7 +79,7 @@ def events_of_failure(question: Question, outcome: str, sentence: Sentence) -> t
             return (_naming(data, question),)
         case Service.WORK:
             return (e.WorkAnswered(answer=outcome),)  # type: ignore[arg-type]
-        case Service.INSCRIPTION:
+        case Service.INSCRIPTION | Service.DEREGISTER | Service.NOTIFY:
             return ()
         case Service.REFERRAL:
             key = UUID(question.details["referral"])

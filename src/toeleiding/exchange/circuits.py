@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from toeleiding.exchange import limits
-from toeleiding.exchange.models import Circuit, CircuitState, Hold
+from toeleiding.exchange.models import Circuit, CircuitState, Feed, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,16 @@ select service, null, true from exchange_hold where released_at is null
 """
 
 
-def gate(now: datetime) -> Gate:
-    """Look at every circuit that is not closed. A probe that never came back is tried again in its turn.
+def gate(now: datetime, only: str = "") -> Gate:
+    """Look at every circuit that is not closed, or at one. A probe that never came back is tried again in its turn.
 
-    What an operator holds is shut, and not even probed.
+    What an operator holds is shut, and not even probed. Who looks at all of them asks questions: the feeds are not
+    among those, and nobody else may take their probe.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STOPPED)
-        stopped: list[tuple[str, datetime | None, bool]] = cursor.fetchall()
+        found: list[tuple[str, datetime | None, bool]] = cursor.fetchall()
+    stopped = [one for one in found if (one[0] == only if only else one[0] not in Feed.values)]
     shut = {service for service, probe_at, on_hold in stopped if on_hold or (probe_at is not None and probe_at > now)}
     probing: list[str] = []
     for service, probe_at, _ in stopped:

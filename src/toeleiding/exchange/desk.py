@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange import limits
+from toeleiding.exchange import limits, planning
+from toeleiding.exchange.feeds import desk as feeds
+from toeleiding.exchange.feeds.desk import FeedLine
 from toeleiding.exchange.line import certificate_files
 from toeleiding.exchange.models import Circuit, CircuitState, Hold, Question, Service, Status
 from toeleiding.exchange.replay import GROUP
@@ -134,16 +136,21 @@ class Overview:
     figures: Figures
     halves: Sequence[Half]
     services: Sequence[ServiceLine]
+    feeds: Sequence[FeedLine]
+    told: Sequence[str]
     certificates: Sequence[Expiry] = ()
 
 
 def overview(now: datetime | None = None) -> Overview:
-    """How the exchange stands, in seven queries at any size."""
+    """How the exchange stands, in a dozen queries at any size."""
     moment = now or timezone.now()
     lines = _services(moment)
     figures = _figures(moment, [line.service.value for line in lines if line.held or line.open_since])
+    fetched = feeds.lines(moment)
+    told = [*feeds.told(moment), planning.how_often(moment)]
+    said = health(figures, lines, moment, feeds.silent(fetched))
     expiring = warnings(certificate_files(), moment)
-    return Overview(moment, health(figures, lines, moment), figures, _halves(moment), lines, expiring)
+    return Overview(moment, said, figures, _halves(moment), lines, fetched, told, expiring)
 
 
 def _services(now: datetime) -> list[ServiceLine]:
@@ -199,8 +206,11 @@ def _halves(now: datetime) -> list[Half]:
     return [Half(at, *found.get(at, (0, 0))) for at in moments]
 
 
-def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> Health:
-    """The one sentence, worst first: no worker, a source that is down, a hold, a standstill, failures, well."""
+def health(
+    figures: Figures, services: Sequence[ServiceLine], now: datetime, unfetched: FeedLine | None = None
+) -> Health:
+    """The one sentence, worst first: no worker, a source that is down, a hold, a standstill, a feed that was not
+    fetched for too long, failures, well."""
     silent = figures.worker_silent
     if silent is None or silent > WORKER_SILENT_AFTER:
         since = f" sinds {w.at(now - silent)}" if silent else ""
@@ -228,6 +238,14 @@ def health(figures: Figures, services: Sequence[ServiceLine], now: datetime) -> 
             "fout",
             f"De uitwisseling staat stil: een vraag is aan de beurt sinds {w.at(stuck)} en vertrekt niet.",
             "Stop het programma dat vragen verstuurt en start het opnieuw. Er gaat niets verloren.",
+        )
+    if unfetched is not None and unfetched.silent_since is not None:
+        return Health(
+            "feed",
+            "letop",
+            f"Vragen werken, maar wat er elders verandert, is niet opgehaald sinds {w.at(unfetched.silent_since)}.",
+            f"{unfetched.next_step or 'We halen het vanzelf opnieuw op. Wat wacht, blijft bij MAGDA bewaard.'}"
+            f"{_also_failed(figures.failed)}",
         )
     if figures.failed:
         failed = w.counted(figures.failed, "vraag is", "vragen zijn")
@@ -294,7 +312,8 @@ def why_it_waits(question: Question, services: Mapping[str, ServiceLine], now: d
         return "Tegengehouden. Verloopt niet zolang je tegenhoudt."
     if first is not None and first.status in (Status.WAITING, Status.IN_FLIGHT):
         held = " Die is tegengehouden." if services[first.service].held else ""
-        return f"Wacht op de inschrijving in het repertorium.{held}"
+        what = "uitschrijving uit" if first.service == Service.DEREGISTER else "inschrijving in"
+        return f"Wacht op de {what} het repertorium.{held}"
     if line.open_since and line.probe_at:
         return f"{line.noun[0].upper()}{line.noun[1:]} antwoordt niet. Volgende proef om {w.at(line.probe_at)}."
     if question.next_attempt_at > now:

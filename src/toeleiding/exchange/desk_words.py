@@ -53,6 +53,13 @@ _ADVICE = {
 }
 _NO_NUMBER = "Trajectbegeleiders vullen het nummer in. Speel daarna opnieuw af."
 _NOT_APPLIED = "Meld dit aan wie de toepassing maakt. Speel opnieuw af als het hersteld is."
+_WITHOUT_REASON = {
+    words.not_done(Service.INSCRIPTION).cause: (
+        "Trajectbegeleiders kijken het nummer na. Is het juist, vraag MAGDA dan waarom en speel daarna opnieuw af."
+    ),
+    words.not_done(Service.DEREGISTER).cause: words.not_done(Service.DEREGISTER).next_step,
+    words.not_done(Service.NOTIFY).cause: words.not_done(Service.NOTIFY).next_step,
+}
 # INTERFACE 1.3. A code that is not here is told by what it means for the question.
 _CODES = {
     "13001": "geen toegang tot deze dienst",
@@ -68,6 +75,7 @@ _CODES = {
     "30002": "het rijksregisternummer is geannuleerd",
     "30003": "het rijksregisternummer bestaat niet",
     "30004": "de persoon heeft een nieuw rijksregisternummer",
+    "30014": "de ontvangstreferte is niet bekend: er wordt opnieuw begonnen",
     "30016": "er zijn geen verdere gegevens",
     "30030": "de bron kortte de gegevens in",
     "30040": "de bron heeft meer gegevens dan ze gaf",
@@ -94,6 +102,8 @@ NOUNS = {
     Service.WORK: "de werkdatabank (Dimona)",
     Service.INSCRIPTION: "het repertorium van MAGDA",
     Service.REFERRAL: "VDAB",
+    Service.DEREGISTER: "het repertorium van MAGDA (uitschrijven)",
+    Service.NOTIFY: "het meldingenregister van MAGDA",
 }
 
 
@@ -123,6 +133,8 @@ def advice(outcome_code: str, cause: str) -> str:
         return _NO_NUMBER
     if cause == words.NOT_APPLIED.cause:
         return _NOT_APPLIED
+    if cause in _WITHOUT_REASON:
+        return _WITHOUT_REASON[cause]
     return _ADVICE.get(outcome_code, _ADVICE["NOT_UNDERSTOOD"])
 
 

@@ -23,7 +23,10 @@ from toeleiding.exchange.models import VERSIONS, Question, Service, Status
 _MAY_BE_SENT = """
       q.expires_at > %(now)s
       and (q.follows_id is null
-           or (select first.status from exchange_question first where first.id = q.follows_id) = 'DONE')
+           -- ending an inscription and opening it again go in order, but neither needs that the other succeeds
+           or (select first.status = 'DONE'
+                   or first.status = 'DEAD' and 'RegistreerUitschrijving' in (q.service, first.service)
+               from exchange_question first where first.id = q.follows_id))
       and (select older.id from exchange_question older
            where older.dossier_id = q.dossier_id and older.service = q.service
              and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id)
@@ -36,7 +39,8 @@ set status = 'IN_FLIGHT', attempts = q.attempts + 1, lease_token = %(token)s, le
     -- whoever got another number since is asked about under that one; an inscription is about its own number
     insz = case
         -- a dossier that was merged has no number of its own any more: its questions keep the one they were asked under
-        when q.service = 'RegistreerInschrijving' or d.merged_into_id is not null then q.insz
+        when q.service in ('RegistreerInschrijving', 'RegistreerUitschrijving') then q.insz
+        when d.merged_into_id is not null then q.insz
         -- a referral that may have arrived goes again exactly as it went: its identity stands for that content
         when q.service = 'RegistreerToeleiding' and q.attempts > 0 and q.insz <> '' then q.insz
         else coalesce(d.insz, '') end

@@ -40,6 +40,25 @@ WORK_ASKED_SINCE = timedelta(days=730)
 
 # The longest published referral is 3 kB; with long texts and a signature with its chain it stays far below this.
 LARGEST_REFERRAL = 64_000
+# A set holds a hundred notifications (INTERFACE 9.2): twenty thousand in one poll is a mistake at the source.
+SETS_A_POLL = 200
+# INTERFACE 9.2: every quarter of an hour. The changes of the Rijksregister are published once a week and fetched daily.
+# After these nobody can say any more that what we know is as fresh as the feed.
+FEED_SILENT_AFTER = {
+    "GeefMutatiesNotificaties": timedelta(hours=1),
+    "GeefPersoonMutatiesNotificaties": timedelta(hours=26),
+}
+
+# Tried every hour at the same minute: after 23 hours and a half it is a day since the last time.
+FETCHED_DAILY_AFTER = timedelta(hours=23, minutes=30)
+# A feed in which VDAB said nothing for so long proves nothing: among some hundred people something changes each week.
+FEED_PROVEN = timedelta(days=30)
+# With a feed that works an unchanged answer is asked again after so many times A-02: a check on the feed itself.
+FEED_STRETCHES = 6
+# So many days before a term ends who is not registered is asked about again: in time to call, and on the last day.
+LAST_DAYS = (7, 3, 1, 0)
+# Whoever the feed tells about: once more, before somebody is told that the term is over.
+LAST_DAYS_WITH_FEED = (1,)
 
 
 def in_flight() -> int:
@@ -79,3 +98,18 @@ def endpoint(service: str, version: str) -> str:
     """
     own: Mapping[str, str] = getattr(settings, "MAGDA_ENDPOINTS", {})
     return own.get(f"{service} {version}") or settings.MAGDA_ENDPOINT or settings.SIMULATOR_URL
+
+
+def inscriptions_a_night() -> int:
+    """How many inscriptions one night prolongs, opens or ends at most, each: four calls at a time, an hour or so."""
+    return int(getattr(settings, "EXCHANGE_INSCRIPTIONS_A_NIGHT", 5000))
+
+
+def notify_others() -> bool:
+    """Whether changes of joint clients are told to others; only when MAGDA agreed to take notifications of ours."""
+    return bool(getattr(settings, "EXCHANGE_NOTIFY_OTHERS", False))
+
+
+def planned_a_night() -> int:
+    """How many questions one night plans at most; four at a time at half a second each: some twenty minutes."""
+    return int(getattr(settings, "EXCHANGE_PLANNED_A_NIGHT", 10_000))

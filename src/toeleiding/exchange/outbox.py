@@ -23,6 +23,7 @@ _QUESTION_COLUMNS = (
     "id", "service", "version", "dossier_id", "insz", "details", "purpose", "legal_basis", "asker_id", "asked_at",
     "due_on", "expires_at", "follows_id", "status", "attempts", "next_attempt_at", "outcome", "cause", "next_step",
 )  # fmt: skip
+_OPEN = (Status.WAITING, Status.IN_FLIGHT)
 _INSCRIPTION_COLUMNS = ("insz", "capacity", "dossier_id", "question_id", "begin_on", "end_on", "confirmed_at")
 
 
@@ -50,7 +51,7 @@ def ask(wanted: Sequence[Wanted], now: datetime) -> None:
     if not wanted:
         return
     inscriptions, follows = arrange_inscriptions(
-        {one.insz: one for one in wanted if one.insz and one.service not in _WITHOUT_INSCRIPTION}, now
+        {one.insz: one for one in wanted if one.insz and one.service.reads}, now
     )
     rows = [_row(one, now, one.follows) for one in inscriptions]
     rows += [_row(one, now, one.follows or follows.get(one.insz)) for one in wanted]
@@ -72,27 +73,32 @@ def arrange_inscriptions(
 
     `about` is number -> a question about that number; `again` are numbers whose inscription the register says
     it does not have, whatever we remember. Inscriptions that run out soon are asked for again without waiting.
+    One that ended is opened again; one that is being ended is opened again behind that.
     """
     today = timezone.localdate(now)
     capacity = settings.MAGDA_HOEDANIGHEID
     known = {
         found.insz: found
-        for found in Inscription.objects.filter(insz__in=about, capacity=capacity).select_related("question")
+        for found in Inscription.objects.filter(insz__in=about, capacity=capacity).select_related("question", "closing")
     }
     fresh: list[Wanted] = []
     follows: dict[str, UUID] = {}
     lost = set(again)
     for insz, cause in about.items():
         there = known.get(insz)
-        under_way = there is not None and there.question.status in (Status.WAITING, Status.IN_FLIGHT)
-        if there is not None and under_way and not there.confirmed_at:
+        under_way = there is not None and there.question.status in _OPEN
+        ending = there.closing if there is not None and there.closing and there.closing.status in _OPEN else None
+        ends_last = ending is not None and there is not None and there.question.follows_id != ending.pk
+        if there is not None and under_way and not ends_last and (ending is not None or not there.confirmed_at):
             follows[insz] = there.question_id
             continue
-        stands = there is not None and there.confirmed_at is not None and insz not in lost
+        stands = there is not None and there.confirmed_at is not None and insz not in lost and ending is None
         runs_out = there is not None and there.end_on <= today + limits.INSCRIPTION_PROLONGED_BEFORE
         if stands and (not runs_out or under_way):
             continue
-        one = _inscription(insz, cause, today)
+        # Prolonging keeps the day on which it began: since then others tell us what changes.
+        since = there.begin_on if stands and there is not None else today
+        one = _inscription(insz, cause, since, today, ending.pk if ending else None)
         fresh.append(one)
         if not stands:
             follows[insz] = one.id
@@ -101,15 +107,16 @@ def arrange_inscriptions(
 
 def store(fresh: Sequence[Wanted], now: datetime) -> None:
     """Write inscriptions that `arrange_inscriptions` found wanting."""
-    bulk.insert(Question, _QUESTION_COLUMNS, [_row(one, now, None) for one in fresh])
+    bulk.insert(Question, _QUESTION_COLUMNS, [_row(one, now, one.follows) for one in fresh])
     _remember(fresh)
 
 
-def _inscription(insz: str, cause: Wanted, today: date) -> Wanted:
-    period = {"begin": today.isoformat(), "end": (today + limits.INSCRIPTION_RUNS).isoformat()}
+def _inscription(insz: str, cause: Wanted, since: date, today: date, follows: UUID | None) -> Wanted:
+    period = {"begin": since.isoformat(), "end": (today + limits.INSCRIPTION_RUNS).isoformat()}
     return Wanted(
-        Service.INSCRIPTION, cause.dossier, insz, cause.due_on, asker=cause.asker, purpose=cause.purpose, details=period
-    )
+        Service.INSCRIPTION, cause.dossier, insz, cause.due_on,
+        asker=cause.asker, purpose=cause.purpose, details=period, follows=follows,
+    )  # fmt: skip
 
 
 def _remember(fresh: Sequence[Wanted]) -> None:

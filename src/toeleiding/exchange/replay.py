@@ -26,6 +26,7 @@ from toeleiding.dossiers.timeline import NewEvent, record_many
 from toeleiding.exchange import limits, outbox, referring
 from toeleiding.exchange.bell import ring
 from toeleiding.exchange.models import Circuit, Handled, Hold, Question, Replay, Replayed, Service, Status
+from toeleiding.exchange.repertorium import ending
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 
@@ -37,7 +38,8 @@ _OF_A_TRY = ("inscribed", "numbers")
 
 # Failures with one cause form a group; the dossier that a sentence names does not make it another cause.
 GROUP = "md5(concat_ws('|', q.service, q.outcome, regexp_replace(q.cause, 'TN-[0-9]{4}-[0-9]+', '', 'g')))"
-_TOPIC = "case when {0}.service in ('GeefDossierVDAB', 'GeefInschrijvingWerkzoekende') then 'ES' else {0}.service end"
+_TOPIC = """case when {0}.service in ('GeefDossierVDAB', 'GeefInschrijvingWerkzoekende') then 'ES'
+    when {0}.service = 'RegistreerUitschrijving' then {0}.service || {0}.insz else {0}.service end"""
 # For each failed question: is there any use in asking it again? The first line that holds is the reason why not.
 _PLAN = f"""
 select q.id, q.service, q.dossier_id, coalesce(d.insz, ''), d.due_on, q.asker_id, q.purpose, q.details::text,
@@ -46,6 +48,10 @@ select q.id, q.service, q.dossier_id, coalesce(d.insz, ''), d.due_on, q.asker_id
         when q.service = 'RegistreerInschrijving' then case when exists (
             select from exchange_inscription i where i.insz = q.insz and i.confirmed_at is not null
             and i.capacity = %(capacity)s) then 'ANSWERED' else '' end
+        when q.service = 'RegistreerUitschrijving' then case when exists (
+            select from exchange_inscription i where i.closing_id = q.id and i.confirmed_at is not null)
+            then '' else 'ANSWERED' end
+        when q.service = 'RegistreerMutatieNotificatie' then ''
         when exists (
             select from dossiers_event e where e.dossier_id = q.dossier_id
             and (e.recorded_at >= q.finished_at or q.service = 'RegistreerToeleiding')
@@ -62,6 +68,8 @@ select q.id, q.service, q.dossier_id, coalesce(d.insz, ''), d.due_on, q.asker_id
             and {_TOPIC.format("n")} = {_TOPIC.format("q")}
             and (n.details ? 'complements') = (q.details ? 'complements')
             and (n.asked_at, n.id) > (q.asked_at, q.id)) then 'NEWER'
+        when q.service = 'RegistreerUitschrijving' then case when q.insz = d.insz and not d.state ? 'ended_on'
+            and d.outcome <> 'NOT_APPLICABLE' then 'FOLLOWED' else '' end
         when d.step = 'CLOSED' or d.merged_into_id is not null then 'CLOSED'
         when d.insz is null then 'NO_NUMBER'
         when q.insz <> '' and q.insz <> d.insz then 'OTHER_NUMBER'
@@ -111,7 +119,7 @@ class Line:
     @property
     def tells(self) -> bool:
         """Whether the dossier knows of this question: somebody asked it, it does not serve another question."""
-        return self.service != Service.INSCRIPTION and "complements" not in self.details
+        return Service(self.service).reads and "complements" not in self.details and "why" not in self.details
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +203,7 @@ def _ask(lines: Sequence[Line], access: Access, now: datetime) -> dict[UUID, UUI
     asking = [line for line in lines if line.service != Service.INSCRIPTION]
     # The inscriptions that must go first are arranged here, also for what keeps its own id.
     outbox.ask([_wanted(line, became[line.id]) for line in asking], now)
+    ending.renamed({line.id: became[line.id] for line in asking if line.service == Service.DEREGISTER})
     _begin_again([line.id for line in asking if not line.becomes_new], now)
     inscriptions = [line for line in lines if line.service == Service.INSCRIPTION]
     if inscriptions:
@@ -224,7 +233,9 @@ def _begin_again(questions: Sequence[UUID], now: datetime) -> None:
                 details = q.details - %(of_a_try)s::text[],
                 follows_id = (
                     select i.question_id from exchange_inscription i join dossiers_dossier d on d.insz = i.insz
-                    where d.id = q.dossier_id and i.capacity = %(capacity)s and i.confirmed_at is null)
+                    left join exchange_question c on c.id = i.closing_id
+                    where d.id = q.dossier_id and i.capacity = %(capacity)s and q.service = any(%(reads)s)
+                    and (i.confirmed_at is null or c.status in ('WAITING', 'IN_FLIGHT')))
             where q.id = any(%(questions)s)
             """,
             {
@@ -232,6 +243,7 @@ def _begin_again(questions: Sequence[UUID], now: datetime) -> None:
                 "until": now + limits.LIVES_AT_LEAST,
                 "of_a_try": list(_OF_A_TRY),
                 "capacity": settings.MAGDA_HOEDANIGHEID,
+                "reads": [service.value for service in Service if service.reads],
                 "questions": list(questions),
             },
         )

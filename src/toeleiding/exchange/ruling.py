@@ -15,6 +15,8 @@ from toeleiding.exchange.words import Sentence
 
 # These are answers in themselves; the others leave something for a person to do.
 _ANSWERS = ("KNOWN", "NOT_KNOWN", "PARTIAL")
+# On ending an inscription: whatever the reason, nothing stands on this number any more.
+_ENDED = ("KNOWN", "NOT_KNOWN", "NOT_INTEGRATED", "REPLACED", "CANCELLED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
     """
     if reply.sentence is not None:
         return _final(question, reply, reply.sentence)
-    refers = question.service == Service.REFERRAL
+    service = Service(question.service)
+    refers = service is Service.REFERRAL
+    if service is Service.DEREGISTER and reply.outcome in _ENDED:
+        return Ruling(Status.DONE, reply.outcome, confirms=True)
     match reply.outcome:
         case "SOURCE_DOWN" if refers and question.details.get("withdrawn"):  # taken back while it was on its way
             return Ruling(Status.DEAD, reply.outcome, words.unsent())
@@ -77,19 +82,20 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
             return _again(question, reply, known)
         case "NOT_KNOWN" | "PARTIAL" if refers:  # no identity came back: nobody can say that it arrived
             return _final(question, reply, words.not_taken(_who(question), reply.code))
-        case "NOT_INTEGRATED" if question.service not in (
-            Service.INSCRIPTION,
-            Service.REFERRAL,
-        ) and not question.details.get("inscribed"):
+        case "NOT_INTEGRATED" if service not in (Service.INSCRIPTION, Service.REFERRAL) and not question.details.get(
+            "inscribed"
+        ):
             details = {**question.details, "inscribed": True}
             return Ruling(
                 Status.WAITING, reply.outcome, settles=False, inscribe=True, next_attempt_at=known.now, details=details
             )
         case "REPLACED":
             return _renumber(question, reply, known)
-        case "KNOWN" if question.service == Service.INSCRIPTION:
-            return Ruling(Status.DONE, reply.outcome, confirms=True)
-        case outcome if outcome in _ANSWERS and question.service != Service.INSCRIPTION:
+        case "KNOWN" if not service.reads and not refers:
+            return Ruling(Status.DONE, reply.outcome, confirms=service is Service.INSCRIPTION)
+        case "REFUSED" if not service.reads and not refers and not reply.code:
+            return _final(question, reply, words.not_done(service))
+        case outcome if outcome in _ANSWERS and (service.reads or refers):
             return _answered(question, reply, known)
     said = words.not_delivered if refers else words.of
     return _final(question, reply, said(reply.outcome, _who(question), reply.code))
@@ -117,6 +123,8 @@ def _answered(question: Question, reply: Reply, known: Known) -> Ruling:
     ruling = Ruling(Status.DONE, reply.outcome, events=found.events, complement=found.incomplete)
     if reply.outcome == "PARTIAL":
         ruling = replace(ruling, sentence=words.of("PARTIAL", _who(question), reply.code))
+        if question.quiet and not complements(question):  # half an answer nobody waited for says nothing new
+            ruling = replace(ruling, events=())
     if reply.replaced_by and reply.replaced_by not in known.owners:
         moved = e.NumberReplaced(old=question.insz, new=reply.replaced_by, new_is_bis=is_bis(reply.replaced_by))
         ruling = replace(ruling, events=(moved, *ruling.events))
@@ -147,7 +155,7 @@ def told_of_delay(question: Question, first: Ruling) -> Ruling:
 
 
 def _delay(question: Question, who: str, at: datetime) -> tuple[e.Data, ...]:
-    if question.service == Service.INSCRIPTION or complements(question):
+    if not Service(question.service).reads or question.quiet:
         return ()
     return (e.AnswerDelayed(question=question.pk, answer="SOURCE_DOWN", message=words.delayed(who, at), retry_at=at),)
 

@@ -5,7 +5,18 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from toeleiding.exchange.models import Circuit, CircuitState, Question, Received, ReceivedStatus, Service, Status
+from toeleiding.exchange.models import (
+    Circuit,
+    CircuitState,
+    Feed,
+    Notification,
+    NotificationStatus,
+    Question,
+    Received,
+    ReceivedStatus,
+    Service,
+    Status,
+)
 
 
 def status() -> dict[str, Any]:
@@ -27,6 +38,13 @@ def status() -> dict[str, Any]:
     return {
         "outbox": questions,
         "inbox": answers,
-        "circuits": {name: known.get(name, CircuitState.CLOSED.value) for name in Service.values},
+        "circuits": {name: known.get(name, CircuitState.CLOSED.value) for name in (*Service.values, *Feed.values)},
         "oldest_waiting_seconds": max(0, int((now - oldest).total_seconds())) if oldest else None,
     }
+
+
+def notifications() -> dict[str, int]:
+    """How many notifications became what, in one query. They are counted apart: they are no questions."""
+    return Notification.objects.order_by().aggregate(
+        **{one.lower(): Count("pk", filter=Q(status=one)) for one in NotificationStatus.values}
+    )

@@ -126,7 +126,9 @@ def _hopeless_now(now: datetime) -> Q:
     if held := circuits.held():
         waits_for_held = Q(follows__service__in=held, follows__status__in=(Status.WAITING, Status.IN_FLIGHT))
         expired &= ~Q(service__in=held) & ~Q(pk__in=Question.objects.filter(waits_for_held).values("pk"))
-    return expired | Q(status=Status.WAITING, follows__status=Status.DEAD)
+    # Ending an inscription and opening it again go in order, but neither needs that the other succeeds.
+    ending = Q(service=Service.DEREGISTER) | Q(follows__service=Service.DEREGISTER)
+    return expired | (Q(status=Status.WAITING, follows__status=Status.DEAD) & ~ending)
 
 
 def _locked(ids: Sequence[UUID]) -> dict[UUID, Question]:
@@ -334,11 +336,13 @@ def _confirm(questions: list[UUID], now: datetime) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            f"update {Inscription._meta.db_table} i set confirmed_at = %s,"
+            f"update {Inscription._meta.db_table} i set confirmed_at = %s, closed_at = null,"
             " begin_on = (q.details->>'begin')::date, end_on = (q.details->>'end')::date"
             " from exchange_question q where i.question_id = q.id and q.id = any(%s)",
             [now, questions],
         )
+    ended = Inscription.objects.filter(closing__in=questions, closing__service=Service.DEREGISTER)
+    ended.update(confirmed_at=None, closed_at=now)
 
 
 def _complement(cases: Sequence[_Case], now: datetime) -> None:

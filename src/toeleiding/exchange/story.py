@@ -24,6 +24,12 @@ _WANTS = {
     Service.WORK: "welk werk deze persoon heeft of had",
     Service.REFERRAL: "deze persoon te begeleiden naar werk",
 }
+# Why the application itself asked, in words for the person.
+_WHY = {
+    "notification": " Een andere dienst had gemeld dat er iets veranderd was.",
+    "expiry": " Het vorige antwoord was te oud.",
+    "deadline": " De termijn om in te schrijven liep af.",
+}
 _KEPT = 50
 
 
@@ -87,6 +93,7 @@ class Story:
     tone: str
     steps: Sequence[Step]
     effects: Sequence[Effect]
+    occasion: str = ""
 
 
 def of(question: Question) -> Story:
@@ -107,6 +114,7 @@ def of(question: Question) -> Story:
         tone,
         sorted(steps, key=lambda step: step.at),
         _effects(question, [attempt.reference for attempt in attempts]),
+        _WHY.get(_why(question), "").strip(),
     )
 
 
@@ -221,15 +229,30 @@ def _asked(question: Question, dossier: Dossier) -> str:
     when = f"Op {dates.moment(question.asked_at)}"
     who = str(question.asker) if question.asker else "de toepassing"
     service = Service(question.service)
-    if service is Service.INSCRIPTION:
-        return (
-            f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
-            "Zonder die melding mogen andere diensten niets vertellen."
-        )
-    if service is Service.REFERRAL:
-        return f"{when} verwees {who} deze persoon door naar VDAB, met wat in de doorverwijzing staat."
-    more = " Dit vult een eerder antwoord aan." if "complements" in question.details else ""
+    match service:
+        case Service.INSCRIPTION:
+            return (
+                f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier volgt. "
+                "Zonder die melding mogen andere diensten niets vertellen."
+            )
+        case Service.DEREGISTER:
+            return (
+                f"{when} meldde {who} aan MAGDA dat {dossier.agency} dit dossier niet meer volgt onder dit nummer. "
+                "Andere diensten vertellen daarna niets meer."
+            )
+        case Service.REFERRAL:
+            return f"{when} verwees {who} deze persoon door naar VDAB, met wat in de doorverwijzing staat."
+        case Service.NOTIFY:
+            return (
+                f"{when} meldde {who} aan de diensten die dit dossier ook volgen dat er iets veranderde. "
+                "Wat er veranderde, staat niet in die melding."
+            )
+    more = " Dit vult een eerder antwoord aan." if "complements" in question.details else _WHY.get(_why(question), "")
     return f"{when} vroeg {who} aan {_whom(question)} {_WANTS[service]}.{more}"
+
+
+def _why(question: Question) -> str:
+    return str(question.details.get("why", ""))
 
 
 def _whom(question: Question) -> str:
@@ -243,10 +266,10 @@ def _answer(question: Question) -> tuple[str, str]:
     """What came of it, and the tone."""
     done = f"Op {dates.moment(question.finished_at)}" if question.finished_at else ""
     match Status(question.status):
-        case Status.DONE if question.service == Service.INSCRIPTION:
-            return f"{done} was de melding in orde.", "goed"
         case Status.DONE if question.service == Service.REFERRAL:
             return f"{done} antwoordde VDAB met het nummer van de doorverwijzing: ontvangen.", "goed"
+        case Status.DONE if not Service(question.service).reads:
+            return f"{done} was de melding in orde.", "goed"
         case Status.DEAD if question.handled == Handled.WITHDRAWN:
             return "De doorverwijzing is ingetrokken en wordt niet meer verstuurd.", "neutraal"
         case Status.DONE:

@@ -11,10 +11,11 @@ from django.db import transaction
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import NewEvent, Recorded
-from toeleiding.exchange import outbox, referring, words
+from toeleiding.exchange import outbox, referring, telling, words
 from toeleiding.exchange.bell import ring
 from toeleiding.exchange.models import Handled, Question, Service, Status
 from toeleiding.exchange.recovery import journal
+from toeleiding.exchange.repertorium import lifecycle
 from toeleiding.organisations.models import Purpose
 
 
@@ -22,16 +23,20 @@ def on_recorded(recorded: Sequence[Recorded]) -> None:
     """Put every question that was just asked and is still open into the outbox, and ring once after commit.
 
     A question that was answered in the same breath (history that is being loaded) needs no asking. Losing the
-    bell loses nothing: the row is there, and another bell rings every minute.
+    bell loses nothing: the row is there, and another bell rings every minute. Others are told of what changed
+    before an inscription ends; inscriptions end and begin before the questions that need them.
     """
+    now = recorded[0].dossier.changed_at
+    told = telling.on_recorded(recorded)
+    arranged = lifecycle.on_recorded(recorded)
     if gone := [new.data for one in recorded for new in one.events if isinstance(new.data, e.ReferralWithdrawn)]:
-        _call_off([data.referral for data in gone], recorded[0].dossier.changed_at)
+        _call_off([data.referral for data in gone], now)
     asked = [(one, new, found) for one in recorded for new in one.events if (found := _asked(one.state, new))]
     if asked:
-        now = recorded[0].dossier.changed_at
         outbox.ask([_wanted(one, new, found) for one, new, found in asked], now)
         lines = [_line(one, new, found, now) for one, new, found in asked]
         transaction.on_commit(partial(journal.write, lines))
+    if asked or told or arranged:
         transaction.on_commit(ring)
 
 

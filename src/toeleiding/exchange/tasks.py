@@ -14,9 +14,12 @@ from toeleiding.dossiers.redecide import redecide_due
 from toeleiding.exchange import legal_log, raw
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
-from toeleiding.exchange.models import NightlyCheck
+from toeleiding.exchange.feeds import fetch, is_due
+from toeleiding.exchange.models import Feed, NightlyCheck
+from toeleiding.exchange.planning import plan
 from toeleiding.exchange.quality import snapshots
 from toeleiding.exchange.recovery import journal
+from toeleiding.exchange.repertorium import nightly
 
 log = structlog.get_logger("exchange")
 # A drain shows a sign of life through its worker; one that is silent so long was killed.
@@ -89,3 +92,32 @@ def nightly_check(timestamp: int) -> None:
     if found:
         log.error("columns_differ_from_timeline", **kept)
     NightlyCheck.objects.create(**kept, first=f"{found[0].number} {found[0].column}" if found else "")
+
+
+# INTERFACE 9.2: every quarter of an hour. What is not fetched stays with MAGDA.
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="toeleiding.exchange.tasks.fetch_notifications", queueing_lock="fetch-general", pass_context=True)
+def fetch_notifications(context: JobContext, timestamp: int) -> None:
+    """What changed at VDAB and elsewhere, and asking there again."""
+    fetch(Feed.GENERAL, stop=context.should_abort)
+
+
+# The Rijksregister publishes once a week, normally on Sunday morning (INTERFACE 9.4): once a day is enough. Whoever
+# finds somebody else fetching tries again an hour later.
+@app.periodic(cron="50 * * * *")
+@app.task(
+    name="toeleiding.exchange.tasks.fetch_register_notifications", queueing_lock="fetch-persons", pass_context=True
+)
+def fetch_register_notifications(context: JobContext, timestamp: int) -> None:
+    """What changed in the Rijksregister: numbers and addresses."""
+    if is_due(Feed.PERSONS):
+        fetch(Feed.PERSONS, stop=context.should_abort)
+
+
+# Right after a fetch, so that the plan knows how fresh the feed is.
+@app.periodic(cron="20 1 * * *")
+@app.task(name="toeleiding.exchange.tasks.night_of_the_exchange", queueing_lock="night-of-the-exchange")
+def night_of_the_exchange(timestamp: int) -> None:
+    """Keep the inscriptions equal to the dossiers, then ask again what is too old or falls due."""
+    nightly.keep()
+    plan()

@@ -15,7 +15,7 @@ from toeleiding.exchange.apply import outcome_of
 from toeleiding.exchange.lease import Claimed
 from toeleiding.exchange.models import Service
 from toeleiding.exchange.replies import Reply
-from toeleiding.magda import jobseeker, referral, repertorium, services, vdab, work
+from toeleiding.magda import jobseeker, notifications, referral, repertorium, services, vdab, work
 from toeleiding.magda.answers import read_answer
 from toeleiding.magda.envelope import Sender
 from toeleiding.magda.questions import Question as WireQuestion
@@ -101,7 +101,7 @@ class Wire:
             return _unbelievable(question, message.reference, came, started, ended)
         if isinstance(came, bytes):
             return read(question, message.reference, came, started, ended)
-        return Reply(question.id, message.reference, "SOURCE_DOWN", started, ended, failure=_failure(came))
+        return Reply(question.id, message.reference, "SOURCE_DOWN", started, ended, failure=failure_of(came))
 
 
 def read(question: About, reference: UUID, raw: bytes, started: datetime, ended: datetime) -> Reply:
@@ -174,7 +174,8 @@ def _put_aside(reply: Reply, failure: str, note: str) -> Reply:
     )
 
 
-def _failure(came: Failure) -> str:
+def failure_of(came: Failure) -> str:
+    """Why a call gave no answer, as an attempt keeps it."""
     match came:
         case TimedOut():
             return "timeout"
@@ -202,3 +203,14 @@ def content_of(question: Claimed, sender: Sender, today: date) -> WireQuestion:
             return repertorium.Question(services.INSCRIBE_1, sender, question.insz, *period)
         case Service.REFERRAL:
             return referring.question(question.insz, details)
+        case Service.DEREGISTER:
+            return repertorium.Question(services.DEREGISTER_1, sender, question.insz)
+        case Service.NOTIFY:
+            return notifications.NotifyQuestion(
+                str(question.id),  # one reference for the notification, whatever the attempt
+                question.insz,
+                details["source"],
+                details["kind"],
+                datetime.fromisoformat(details["at"]),
+                tuple(details["changed"]),
+            )

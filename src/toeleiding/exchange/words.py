@@ -25,6 +25,8 @@ _SAID = {
     Service.WORK: "De werkdatabank (Dimona)",
     Service.INSCRIPTION: "Het repertorium van MAGDA",
     Service.REFERRAL: "VDAB",
+    Service.DEREGISTER: "Het repertorium van MAGDA",
+    Service.NOTIFY: "Het meldingenregister van MAGDA",
 }
 
 
@@ -80,6 +82,26 @@ def of(outcome: str, who: str, detail: str = "") -> Sentence:
     )
 
 
+def feed_failed(feed: str, outcome: str, detail: str = "") -> Sentence:
+    """Why the notifications could not be fetched, for the operator."""
+    code = f" (code {detail})" if detail else ""
+    match outcome:
+        case "SOURCE_DOWN":
+            return Sentence(
+                f"MAGDA gaf de meldingen niet{code}.",
+                "We proberen het vanzelf opnieuw. Wat wacht, blijft bij MAGDA bewaard.",
+            )
+        case "REFUSED":
+            return Sentence(
+                f"We mogen deze meldingen niet ophalen{code}.",
+                "Kijk de machtiging en de toegang na bij MAGDA. Daarna lukt het vanzelf.",
+            )
+    return Sentence(
+        f"Het antwoord op de vraag naar meldingen is niet te begrijpen{code}.",
+        f"Meld de code aan MAGDA, met de naam van de dienst: {feed}. Wat wacht, blijft daar bewaard.",
+    )
+
+
 NO_NUMBER = Sentence("Er is geen rijksregisternummer.", "Vul het in bij de persoonsgegevens en vraag opnieuw.")
 SIGNATURE = "Er is niets in het dossier geschreven. De uitwisselingsbeheerder bekijkt het bericht."
 NOT_APPLIED = Sentence(
@@ -112,6 +134,27 @@ def not_taken(who: str, detail: str = "") -> Sentence:
 def unsent() -> Sentence:
     """A referral that was taken back before anybody proved to have it."""
     return Sentence("De doorverwijzing is ingetrokken voor VDAB ze bevestigde.", "Je hoeft niets te doen.")
+
+
+_NOT_DONE = {
+    Service.INSCRIPTION: Sentence(
+        "De inschrijving in het repertorium is niet gelukt. MAGDA zegt niet waarom.",
+        "Kijk het rijksregisternummer na. Is dat juist, verwittig dan de uitwisselingsbeheerder.",
+    ),
+    Service.DEREGISTER: Sentence(
+        "De uitschrijving uit het repertorium is niet gelukt. MAGDA zegt niet waarom.",
+        "Kijk bij MAGDA na of er voor dit nummer nog een inschrijving bestaat. Bestaat ze, speel dan opnieuw af.",
+    ),
+    Service.NOTIFY: Sentence(
+        "De melding aan andere diensten is niet gelukt. MAGDA zegt niet waarom.",
+        "Kijk na of MAGDA meldingen van ons aanvaardt. Is dat zo, speel dan opnieuw af.",
+    ),
+}
+
+
+def not_done(service: Service) -> Sentence:
+    """Resultaat 0: refused without any reason (INTERFACE chapter 8)."""
+    return _NOT_DONE[service]
 
 
 def expired(who: str) -> Sentence:

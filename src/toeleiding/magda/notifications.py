@@ -1,5 +1,7 @@
 """Mutation notifications: something changed about a person, without the data (INTERFACE 9)."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -8,7 +10,7 @@ from toeleiding.magda.dates import earliest
 from toeleiding.magda.envelope import Sender
 from toeleiding.magda.insz import is_digits
 from toeleiding.magda.outcomes import Outcome
-from toeleiding.magda.reading import Reading, asked_number, every, number
+from toeleiding.magda.reading import NotANumberError, Reading, asked_number, every, number
 from toeleiding.magda.xml import Element, Node, children, text
 
 
@@ -33,17 +35,30 @@ class Notification(Struct, frozen=True):
     new_insz: str | None = None
 
 
+class Unusable(Struct, frozen=True):
+    """An Onderwerp that tells of no change: without content, without a usable subject, or with a FOUT instead.
+
+    Attributes:
+        codes: its Uitzonderingen by code and origin.
+    """
+
+    reference: str | None
+    codes: list[str] = []
+
+
 class Facts(Struct, frozen=True):
     """One answer of the loop.
 
     Attributes:
         end: there is nothing more (code 30016).
         receipt: Ontvangstreferte; send it with the next question to confirm these.
+        unusable: what came along and cannot be used; it is confirmed with the rest.
     """
 
     end: bool = False
     receipt: str | None = None
     notifications: list[Notification] = []
+    unusable: list[Unusable] = []
 
 
 class Question(Struct, frozen=True):
@@ -101,8 +116,33 @@ def read(content: Element) -> Reading:
     receipt = text(parts.get("Ontvangstreferte"))
     if receipt is None and not subjects:
         return Reading(Facts(), Outcome.NOT_UNDERSTOOD)
-    notifications = [found for each in subjects if (found := _subject(each))]
-    return Reading(Facts(False, receipt, notifications))
+    usable, unusable = subjects_in(subjects)
+    return Reading(Facts(False, receipt, usable, unusable))
+
+
+def subjects_in(elements: Iterable[Element]) -> tuple[list[Notification], list[Unusable]]:
+    """The Onderwerpen of an answer or a file: what tells of a change, and what does not."""
+    usable: list[Notification] = []
+    unusable: list[Unusable] = []
+    for element in elements:
+        found = _usable(element)
+        if isinstance(found, Notification):
+            usable.append(found)
+        else:
+            unusable.append(found)
+    return usable, unusable
+
+
+def _usable(element: Element) -> Notification | Unusable:
+    """One subject. A mistake in one, such as a number that is none, does not cost the others."""
+    parts = children(element)
+    errors = [children(each) for each in every(parts.get("Uitzonderingen"), "Uitzondering")]
+    found = None
+    if not any(text(one.get("Type")) == "FOUT" for one in errors):
+        with suppress(NotANumberError):
+            found = _subject(element)
+    codes = [f"{text(one.get('Identificatie')) or ''} {text(one.get('Oorsprong')) or ''}".strip() for one in errors]
+    return found or Unusable(text(parts.get("Referte")), codes)
 
 
 def _subject(element: Element) -> Notification | None:

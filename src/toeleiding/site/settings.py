@@ -207,3 +207,5 @@ MAGDA_BATCH_OUT = os.environ.get("MAGDA_BATCH_OUT", str(HOME / "To_Vip"))
 MAGDA_BATCH_IN = os.environ.get("MAGDA_BATCH_IN", str(HOME / "From_Vip"))
 MAGDA_BATCH_PREFIXES = os.environ.get("MAGDA_BATCH_PREFIXES", "")
 MAGDA_HOEDANIGHEID = os.environ.get("MAGDA_HOEDANIGHEID", "ipdc0000")
+# Telling other services that a file of ours changed: only where MAGDA agreed to take it.
+EXCHANGE_NOTIFY_OTHERS = os.environ.get("EXCHANGE_NOTIFY_OTHERS", "ja" if OEFENOMGEVING else "nee") == "ja"

@@ -29,6 +29,13 @@ from toeleiding.exchange.models.messages import (
     Received,
     ReceivedStatus,
 )
+from toeleiding.exchange.models.notifications import (
+    Feed,
+    FeedState,
+    Notification,
+    NotificationStatus,
+    Poll,
+)
 from toeleiding.exchange.models.quality import (
     ActionNote,
     ActionState,
@@ -56,6 +63,8 @@ __all__ = (
     "BatchFile",
     "Circuit",
     "CircuitState",
+    "Feed",
+    "FeedState",
     "FileState",
     "Handled",
     "Hold",
@@ -66,6 +75,9 @@ __all__ = (
     "LegalKind",
     "LegalLine",
     "NightlyCheck",
+    "Notification",
+    "NotificationStatus",
+    "Poll",
     "QualityFigure",
     "Question",
     "RawMessage",

@@ -20,6 +20,13 @@ class Service(models.TextChoices):
     WORK = "GeefWerkrelaties", "Werk volgens Dimona"
     INSCRIPTION = "RegistreerInschrijving", "Inschrijving in het repertorium"
     REFERRAL = "RegistreerToeleiding", "Doorverwijzing naar VDAB"
+    DEREGISTER = "RegistreerUitschrijving", "Uitschrijving uit het repertorium"
+    NOTIFY = "RegistreerMutatieNotificatie", "Melding aan andere diensten"
+
+    @property
+    def reads(self) -> bool:
+        """Whether it asks for data of a person, for which an inscription must stand; the others tell something."""
+        return self in (Service.VDAB_FILE, Service.JOB_SEEKER, Service.WORK)
 
 
 VERSIONS = {
@@ -28,6 +35,8 @@ VERSIONS = {
     Service.WORK: "02.00",
     Service.INSCRIPTION: "02.01",
     Service.REFERRAL: "01.00",
+    Service.DEREGISTER: "02.01",
+    Service.NOTIFY: "02.01",
 }
 
 
@@ -45,6 +54,7 @@ class Handled(models.TextChoices):
     ANSWERED = "ANSWERED", "Intussen is er een antwoord"
     NEWER = "NEWER", "Er is al een nieuwere vraag over deze persoon"
     CLOSED = "CLOSED", "Het dossier is gesloten: er is niets meer te vragen"
+    FOLLOWED = "FOLLOWED", "Het dossier loopt weer: uitschrijven is niet meer nodig"
     OTHER_NUMBER = "OTHER_NUMBER", "De persoon heeft nu een ander rijksregisternummer"
     NO_NUMBER = "NO_NUMBER", "Er is nog altijd geen rijksregisternummer"
     EXPIRED = "EXPIRED", "De vraag is verlopen"
@@ -136,3 +146,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.id}"
+
+    @property
+    def quiet(self) -> bool:
+        """Nobody in the dossier waits for it: it completes an answer (`complements`) or keeps one fresh (`why`).
+
+        When it fails the dossier keeps what it knows and hears nothing; the operator does (decision 021).
+        """
+        return "complements" in self.details or "why" in self.details

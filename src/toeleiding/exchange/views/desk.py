@@ -81,7 +81,7 @@ def _became(question: Question) -> str:
     """What became of a finished question: the answer, or why it was put aside."""
     if question.handled:
         return f"Geen antwoord. {question.get_handled_display()}."
-    if question.service == Service.INSCRIPTION:
+    if not Service(question.service).reads:
         return "In orde."
     said = w.outcome(question.outcome)
     return f"{said[0].upper()}{said[1:]}."

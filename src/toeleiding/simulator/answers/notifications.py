@@ -54,12 +54,12 @@ def register(world: World, question: Question) -> Answer:
 
 def give(world: World, question: Question) -> Answer:
     """GeefMutatiesNotificaties: the next set."""
-    return _pull(world, question, GENERAL, changes, _general)
+    return _pull(world, question, GENERAL, changes, general)
 
 
 def give_persons(world: World, question: Question) -> Answer:
     """GeefPersoonMutatiesNotificaties: the next set from the national register."""
-    return _pull(world, question, PERSONS, register_changes, lambda each: _of_register(world, each))
+    return _pull(world, question, PERSONS, register_changes, lambda each: of_register(world, each))
 
 
 def _pull(
@@ -107,12 +107,13 @@ def _look(world: World, registry: Registry, feed: str, source: Callable[[Life], 
         since = max(inscription.since, queue.looked_on or inscription.since)
         life = world.referred(world.untouched(standing.life))
         for change in source(life):
-            found.extend(_heard(world, insz, life, change, since, today))
+            found.extend(heard(world, insz, life, change, since, today))
     found.sort(key=lambda each: each.reference)
     world.ledger.take(Step("look", today, registry.uri, registry.capacity, feed, notifications=tuple(found)))
 
 
-def _heard(world: World, insz: str, life: Life, change: Change, since: date, today: date) -> Iterable[Notification]:
+def heard(world: World, insz: str, life: Life, change: Change, since: date, today: date) -> Iterable[Notification]:
+    """The notifications of one change that come in after `since`: once, late or twice."""
     topic = f"{insz}|{change.on}|{change.kind}|{change.blocks[0]}"
     chance = Chance(world.seed, "notification", topic)
     late = chance.between(1, 3) if chance.hit(0.1) or life.edge_case == "messages-out-of-order" else 0
@@ -131,7 +132,8 @@ def _heard(world: World, insz: str, life: Life, change: Change, since: date, tod
             )
 
 
-def _general(each: Notification) -> str:
+def general(each: Notification) -> str:
+    """An Onderwerp of the general notifications."""
     kind = f"<Soort>{escape(each.kind)}</Soort>" if each.kind else ""
     blocks = "".join(f"<Informatie>{escape(block)}</Informatie>" for block in each.blocks)
     informations = f"<Informaties>{blocks}</Informaties>" if blocks else ""
@@ -144,7 +146,8 @@ def _general(each: Notification) -> str:
     )
 
 
-def _of_register(world: World, each: Notification) -> str:
+def of_register(world: World, each: Notification) -> str:
+    """An Onderwerp of the changes in the national register."""
     standing = world.standing(each.key)
     new = ""
     if standing.replaced_by:
