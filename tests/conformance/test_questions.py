@@ -70,7 +70,7 @@ QUESTIONS: list[tuple[Question, Service | None]] = [
 
 
 #: Services of which we read answers and that nothing here asks yet.
-ONLY_READ = (services.PERSON, services.PERSON_NOTIFICATIONS)
+ONLY_READ = (services.PERSON,)
 
 
 @pytest.mark.parametrize(("question", "version"), QUESTIONS, ids=lambda value: type(value).__module__)

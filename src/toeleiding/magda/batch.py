@@ -17,7 +17,7 @@ from lxml import etree
 from msgspec import Struct
 
 from toeleiding.magda.envelope import Context, Sender, context_of, read_context
-from toeleiding.magda.questions import Question, service_of
+from toeleiding.magda.questions import Question, asks
 from toeleiding.magda.reading import every
 from toeleiding.magda.services import ROOTS, Kind, Service
 from toeleiding.magda.slices import Sliced, slices
@@ -76,7 +76,7 @@ def fragment(asked: Asked, service: Service) -> Element:
     """
     if not 1 <= len(asked.reference) <= 36:
         raise UnwritableError("Een referte heeft 1 tot 36 tekens. Maak een nieuwe.")
-    if service_of(asked.question).name != service.name:
+    if not asks(asked.question, service):
         raise UnwritableError(f"In een bestand van {service.name} staan alleen vragen van die dienst.")
     return piece("Vraag", [("Referte", asked.reference), (service.body, asked.question.content())])
 

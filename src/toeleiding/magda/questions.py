@@ -35,6 +35,14 @@ def service_of(question: Question) -> Service:
     return _SERVICES[type(question)]
 
 
+def asks(question: Question, service: Service) -> bool:
+    """Whether this question can be put to this service, in any version; both feeds take the same one."""
+    feeds = (services.NOTIFICATIONS, services.PERSON_NOTIFICATIONS)
+    if isinstance(question, notifications.Question) and service in feeds:
+        return True
+    return service_of(question).name == service.name
+
+
 def write_question(
     question: Question,
     sender: Sender,

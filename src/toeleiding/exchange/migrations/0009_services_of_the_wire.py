@@ -4,40 +4,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0008_repertorium_and_notifications'),
+        ("exchange", "0008_repertorium_and_notifications"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='batchfile',
-            name='service',
-            field=models.CharField(choices=[('GeefDossierVDAB', 'Dossier bij VDAB'), ('GeefInschrijvingWerkzoekende', 'Inschrijving als werkzoekende'), ('GeefWerkrelaties', 'Werk volgens Dimona'), ('RegistreerInschrijving', 'Inschrijving in het repertorium'), ('RegistreerToeleiding', 'Doorverwijzing naar VDAB'), ('RegistreerUitschrijving', 'Uitschrijving uit het repertorium'), ('RegistreerMutatieNotificatie', 'Melding aan andere diensten')], max_length=48),
+            model_name="batchfile",
+            name="service",
+            field=models.CharField(
+                choices=[
+                    ("GeefDossierVDAB", "Dossier bij VDAB"),
+                    ("GeefInschrijvingWerkzoekende", "Inschrijving als werkzoekende"),
+                    ("GeefWerkrelaties", "Werk volgens Dimona"),
+                    ("RegistreerInschrijving", "Inschrijving in het repertorium"),
+                    ("RegistreerToeleiding", "Doorverwijzing naar VDAB"),
+                    ("RegistreerUitschrijving", "Uitschrijving uit het repertorium"),
+                    ("RegistreerMutatieNotificatie", "Melding aan andere diensten"),
+                ],
+                max_length=48,
+            ),
         ),
         migrations.AlterField(
-            model_name='circuit',
-            name='service',
-            field=models.CharField(choices=[('GeefDossierVDAB', 'Dossier bij VDAB'), ('GeefInschrijvingWerkzoekende', 'Inschrijving als werkzoekende'), ('GeefWerkrelaties', 'Werk volgens Dimona'), ('RegistreerInschrijving', 'Inschrijving in het repertorium'), ('RegistreerToeleiding', 'Doorverwijzing naar VDAB'), ('RegistreerUitschrijving', 'Uitschrijving uit het repertorium'), ('RegistreerMutatieNotificatie', 'Melding aan andere diensten')], max_length=48, primary_key=True, serialize=False),
+            model_name="circuit",
+            name="service",
+            field=models.CharField(
+                choices=[
+                    ("GeefDossierVDAB", "Dossier bij VDAB"),
+                    ("GeefInschrijvingWerkzoekende", "Inschrijving als werkzoekende"),
+                    ("GeefWerkrelaties", "Werk volgens Dimona"),
+                    ("RegistreerInschrijving", "Inschrijving in het repertorium"),
+                    ("RegistreerToeleiding", "Doorverwijzing naar VDAB"),
+                    ("RegistreerUitschrijving", "Uitschrijving uit het repertorium"),
+                    ("RegistreerMutatieNotificatie", "Melding aan andere diensten"),
+                ],
+                max_length=48,
+                primary_key=True,
+                serialize=False,
+            ),
         ),
         migrations.AlterField(
-            model_name='hold',
-            name='service',
-            field=models.CharField(choices=[('GeefDossierVDAB', 'Dossier bij VDAB'), ('GeefInschrijvingWerkzoekende', 'Inschrijving als werkzoekende'), ('GeefWerkrelaties', 'Werk volgens Dimona'), ('RegistreerInschrijving', 'Inschrijving in het repertorium'), ('RegistreerToeleiding', 'Doorverwijzing naar VDAB'), ('RegistreerUitschrijving', 'Uitschrijving uit het repertorium'), ('RegistreerMutatieNotificatie', 'Melding aan andere diensten')], max_length=48),
+            model_name="hold",
+            name="service",
+            field=models.CharField(
+                choices=[
+                    ("GeefDossierVDAB", "Dossier bij VDAB"),
+                    ("GeefInschrijvingWerkzoekende", "Inschrijving als werkzoekende"),
+                    ("GeefWerkrelaties", "Werk volgens Dimona"),
+                    ("RegistreerInschrijving", "Inschrijving in het repertorium"),
+                    ("RegistreerToeleiding", "Doorverwijzing naar VDAB"),
+                    ("RegistreerUitschrijving", "Uitschrijving uit het repertorium"),
+                    ("RegistreerMutatieNotificatie", "Melding aan andere diensten"),
+                ],
+                max_length=48,
+            ),
         ),
         migrations.AlterField(
-            model_name='question',
-            name='handled',
-            field=models.CharField(blank=True, choices=[('ANEW', 'Opnieuw gevraagd als een nieuwe vraag'), ('ANSWERED', 'Intussen is er een antwoord'), ('NEWER', 'Er is al een nieuwere vraag over deze persoon'), ('CLOSED', 'Het dossier is gesloten: er is niets meer te vragen'), ('FOLLOWED', 'Het dossier loopt weer: uitschrijven is niet meer nodig'), ('OTHER_NUMBER', 'De persoon heeft nu een ander rijksregisternummer'), ('NO_NUMBER', 'Er is nog altijd geen rijksregisternummer'), ('EXPIRED', 'De vraag is verlopen'), ('WITHDRAWN', 'De doorverwijzing is ingetrokken')], db_default='', max_length=12),
+            model_name="question",
+            name="handled",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("ANEW", "Opnieuw gevraagd als een nieuwe vraag"),
+                    ("ANSWERED", "Intussen is er een antwoord"),
+                    ("NEWER", "Er is al een nieuwere vraag over deze persoon"),
+                    ("CLOSED", "Het dossier is gesloten: er is niets meer te vragen"),
+                    ("FOLLOWED", "Het dossier loopt weer: uitschrijven is niet meer nodig"),
+                    ("OTHER_NUMBER", "De persoon heeft nu een ander rijksregisternummer"),
+                    ("NO_NUMBER", "Er is nog altijd geen rijksregisternummer"),
+                    ("EXPIRED", "De vraag is verlopen"),
+                    ("WITHDRAWN", "De doorverwijzing is ingetrokken"),
+                ],
+                db_default="",
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='question',
-            name='service',
-            field=models.CharField(choices=[('GeefDossierVDAB', 'Dossier bij VDAB'), ('GeefInschrijvingWerkzoekende', 'Inschrijving als werkzoekende'), ('GeefWerkrelaties', 'Werk volgens Dimona'), ('RegistreerInschrijving', 'Inschrijving in het repertorium'), ('RegistreerToeleiding', 'Doorverwijzing naar VDAB'), ('RegistreerUitschrijving', 'Uitschrijving uit het repertorium'), ('RegistreerMutatieNotificatie', 'Melding aan andere diensten')], max_length=48),
+            model_name="question",
+            name="service",
+            field=models.CharField(
+                choices=[
+                    ("GeefDossierVDAB", "Dossier bij VDAB"),
+                    ("GeefInschrijvingWerkzoekende", "Inschrijving als werkzoekende"),
+                    ("GeefWerkrelaties", "Werk volgens Dimona"),
+                    ("RegistreerInschrijving", "Inschrijving in het repertorium"),
+                    ("RegistreerToeleiding", "Doorverwijzing naar VDAB"),
+                    ("RegistreerUitschrijving", "Uitschrijving uit het repertorium"),
+                    ("RegistreerMutatieNotificatie", "Melding aan andere diensten"),
+                ],
+                max_length=48,
+            ),
         ),
         migrations.AlterField(
-            model_name='replayed',
-            name='skipped',
-            field=models.CharField(blank=True, choices=[('ANEW', 'Opnieuw gevraagd als een nieuwe vraag'), ('ANSWERED', 'Intussen is er een antwoord'), ('NEWER', 'Er is al een nieuwere vraag over deze persoon'), ('CLOSED', 'Het dossier is gesloten: er is niets meer te vragen'), ('FOLLOWED', 'Het dossier loopt weer: uitschrijven is niet meer nodig'), ('OTHER_NUMBER', 'De persoon heeft nu een ander rijksregisternummer'), ('NO_NUMBER', 'Er is nog altijd geen rijksregisternummer'), ('EXPIRED', 'De vraag is verlopen'), ('WITHDRAWN', 'De doorverwijzing is ingetrokken')], max_length=12),
+            model_name="replayed",
+            name="skipped",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("ANEW", "Opnieuw gevraagd als een nieuwe vraag"),
+                    ("ANSWERED", "Intussen is er een antwoord"),
+                    ("NEWER", "Er is al een nieuwere vraag over deze persoon"),
+                    ("CLOSED", "Het dossier is gesloten: er is niets meer te vragen"),
+                    ("FOLLOWED", "Het dossier loopt weer: uitschrijven is niet meer nodig"),
+                    ("OTHER_NUMBER", "De persoon heeft nu een ander rijksregisternummer"),
+                    ("NO_NUMBER", "Er is nog altijd geen rijksregisternummer"),
+                    ("EXPIRED", "De vraag is verlopen"),
+                    ("WITHDRAWN", "De doorverwijzing is ingetrokken"),
+                ],
+                max_length=12,
+            ),
         ),
     ]
