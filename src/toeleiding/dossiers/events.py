@@ -5,49 +5,23 @@ An event is never changed. A wrong one is corrected by a new event of the same k
 """
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from toeleiding.dossiers.event_appointments import AgreementClosed as AgreementClosed
+from toeleiding.dossiers.event_appointments import AgreementMade as AgreementMade
+from toeleiding.dossiers.event_appointments import AppointmentCancelled as AppointmentCancelled
+from toeleiding.dossiers.event_appointments import AppointmentEnded as AppointmentEnded
+from toeleiding.dossiers.event_appointments import AppointmentMoved as AppointmentMoved
+from toeleiding.dossiers.event_appointments import AppointmentPlanned as AppointmentPlanned
+from toeleiding.dossiers.event_appointments import Place as Place
+from toeleiding.dossiers.event_appointments import Subject as Subject
+from toeleiding.dossiers.event_appointments import TrainingStarted as TrainingStarted
+from toeleiding.dossiers.event_base import Data as Data
+from toeleiding.dossiers.event_base import Source as Source
 from toeleiding.law import Answer, Suspension, WorkEntry
-
-
-class Source(StrEnum):
-    """Who says so."""
-
-    CLIENT = "CLIENT"
-    CASE_WORKER = "CASE_WORKER"
-    VDAB = "VDAB"
-    ACTIRIS = "ACTIRIS"
-    KBI = "KBI"
-    RSZ = "RSZ"
-    REGISTER = "REGISTER"
-    SYSTEM = "SYSTEM"
-
-    @property
-    def label(self) -> str:
-        return _SOURCE_LABELS[self]
-
-
-_SOURCE_LABELS = {
-    Source.CLIENT: "inburgeraar",
-    Source.CASE_WORKER: "trajectbegeleider",
-    Source.VDAB: "VDAB",
-    Source.ACTIRIS: "Actiris",
-    Source.KBI: "Kruispuntbank Inburgering (KBI)",
-    Source.RSZ: "RSZ (Dimona)",
-    Source.REGISTER: "rijksregister of KSZ",
-    Source.SYSTEM: "systeem",
-}
-
-
-class Data(msgspec.Struct, omit_defaults=True, kw_only=True, gc=False):
-    """What one kind of event holds. `title` is the Dutch line on the timeline."""
-
-    kind: ClassVar[str]
-    title: ClassVar[str]
 
 
 class Opened(Data):
@@ -288,6 +262,12 @@ class SupportGiven(Data):
     support: str = ""
     outcome: Literal["COMPLETED", "PARTLY", "NOT"] = "PARTLY"
     obstacle: str | None = None
+    obstacles: tuple[str, ...] = ()  # all of them, by code; `obstacle` is the one of before there could be several
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """The codes of what stood in the way."""
+        return self.obstacles or ((self.obstacle,) if self.obstacle else ())
 
 
 class RegistrationReported(Data):
@@ -304,6 +284,8 @@ class ContactHeld(Data):
     kind = "CONTACT_HELD"
     title = "Contact met de bemiddelaar"
     held: bool = True
+    by_phone: bool = False
+    note: str = ""
 
 
 class Noted(Data):
@@ -318,6 +300,32 @@ class TermSuspended(Data):
     kind = "TERM_SUSPENDED"
     title = "Termijn opgeschort"
     suspension: Suspension
+
+
+class ExceptionAsked(Data):
+    """A case worker asks the team lead for an exception: to skip the explanation, or to pause the term."""
+
+    kind = "EXCEPTION_ASKED"
+    title = "Uitzondering gevraagd"
+    exception: Literal["SKIP_EXPLANATION", "SUSPEND_TERM"]
+    reason: str
+    begin: date | None = None
+    end: date | None = None
+
+
+class ExceptionRefused(Data):
+    kind = "EXCEPTION_REFUSED"
+    title = "Uitzondering afgekeurd"
+    exception: Literal["SKIP_EXPLANATION", "SUSPEND_TERM"]
+    reason: str
+
+
+class ExplanationSkipped(Data):
+    """A team lead approved that nothing needs to be explained any more; `reason` is the case worker's."""
+
+    kind = "EXPLANATION_SKIPPED"
+    title = "Toelichting overgeslagen"
+    reason: str
 
 
 class Assigned(Data):

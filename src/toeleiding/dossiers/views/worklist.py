@@ -117,7 +117,7 @@ def tiles(counted: Counts, today: date, wanted: Filters) -> list[dict[str, Any]]
         "termijn-loopt-af": (counted.running_out, "binnen 14 dagen", "letop"),
         "wacht-op-vdab": (counted.waiting, _oldest(counted.oldest_question, today), "info"),
         "nieuw-contract": (counted.new_contract, "nog niet gestart", ""),
-        "afspraken-vandaag": (counted.appointments, "bij VDAB", "goed"),
+        "afspraken-vandaag": (counted.appointments, "bij VDAB of bij jou", "goed"),
     }
     return [
         {
