@@ -13,3 +13,10 @@ UNDO_SECONDS = 600
 # A calendar that reads along needs what is coming and what just was.
 FEED_DAYS_BACK = 30
 FEED_DAYS_AHEAD = 180
+# Moments that are offered when somebody plans help: within two weeks, four a day, as an office keeps hours.
+SLOT_DAYS = 14
+SLOT_TIMES = ((9, 0), (10, 30), (13, 30), (15, 0))
+SLOT_MINUTES = 60
+SLOTS_SHOWN = 8
+# The page of step 6 shows what was said lately; the rest is on the timeline.
+LINES_SHOWN = 20

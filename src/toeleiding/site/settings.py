@@ -115,7 +115,10 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/aanmelden"
 
 # What must happen with a recorded event in a higher room, in order, in the same transaction.
-TIMELINE_SUBSCRIBERS = ["toeleiding.exchange.subscribers.on_recorded"]
+TIMELINE_SUBSCRIBERS = [
+    "toeleiding.exchange.subscribers.on_recorded",
+    "toeleiding.referrals.appointments.subscribers.on_recorded",
+]
 
 # The one question to a register that is asked while somebody waits: is there a KBI dossier for this number?
 KBI_LOOKUP = "toeleiding.exchange.lookup.kbi_dossier"

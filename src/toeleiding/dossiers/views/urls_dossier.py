@@ -51,7 +51,6 @@ _pages = [
     path(f"{_ONE}/vdab/vraag", vdab.ask, name="vdab_ask"),
     path(f"{_ONE}/vdab/overnemen", vdab.copy, name="vdab_copy"),
     path(f"{_ONE}/toelichting", steps.explanation, name="explanation"),
-    path(f"{_ONE}/inschrijving", steps.registration, name="registration"),
     path(f"{_ONE}/splitsen/<int:event>", merging.split, name="dossier_split"),
 ]
 urlpatterns: list[URLPattern] = [
