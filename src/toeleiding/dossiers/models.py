@@ -351,6 +351,38 @@ class Skills(models.Model):
         return f"{self.staff_id}"
 
 
+class Handover(models.Model):
+    """What one colleague got at once when a caseload was handed over: one message for all of it.
+
+    `batch` holds together what was confirmed in one go, so that it can be undone in one go.
+    """
+
+    batch = models.UUIDField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    giver = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    receiver = models.ForeignKey(Staff, models.PROTECT, related_name="handovers", db_index=False)
+    dossiers = ArrayField(models.BigIntegerField())
+    note = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("made_at", "id")
+        indexes = [
+            models.Index(
+                fields=("receiver",), name="unread_handovers", condition=Q(read_at__isnull=True, undone_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=("batch", "receiver"), name="one_message_per_receiver"),
+            models.CheckConstraint(condition=~Q(note=""), name="a_handover_has_a_note"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receiver_id}: {len(self.dossiers)}"
+
+
 class SavedFilter(models.Model):
     """A named set of filters of the worklist; the address holds them all, so this is a name and a query."""
 
