@@ -26,6 +26,7 @@ def filled(address: str) -> str:
     plain = re.sub(r"\(\?P<name>[^)]*\)", "proef", plain)
     plain = re.sub(r"\(\?P<\w+>[^)]*\)", "TN-2026-00001", plain)
     plain = re.sub(r"<dossiernummer:\w+>", "TN-2026-00001", plain)
+    plain = re.sub(r"<uuid:\w+>", "00000000-0000-4000-8000-000000000000", plain)
     return "/" + re.sub(r"<[^>]+>", "1", plain)
 
 
@@ -40,6 +41,7 @@ PUBLIC = {
     "privacyverklaring",
     "hulp",
     "sneltoetsen",
+    "afspraken/<str:token>.ics",  # for who holds the secret address; no person stands in it
 }
 
 
