@@ -105,7 +105,17 @@ class Examples:
         for case in (self.full, cases["VDAB weigert het antwoord"]):
             self._asked(counsellor, case)
         self.question = self._question(desks(Role.DPO))
+        self.appointment, self.token = self._agenda(counsellor)
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
+
+    @staticmethod
+    def _agenda(desk: Desk) -> tuple[str, str]:
+        """An appointment of the counsellor, and the address from which a calendar reads."""
+        page = desk.open("/afspraken")
+        link = page.get_by_role("link", name="Wijzig of annuleer").first.get_attribute("href") or ""
+        page.get_by_role("button", name="Maak mijn adres").click()
+        shown = page.locator("code.adres").inner_text()
+        return link.rsplit("/", 1)[-1], shown.rsplit("/", 1)[-1].removesuffix(".ics")
 
     @staticmethod
     def _bare_dossier(desk: Desk) -> str:
@@ -169,6 +179,11 @@ class Examples:
             "event": [self.event],
             "question": [self.question],
             "key": ["1"],
+            "appointment": [self.appointment],
+            "token": [self.token],
+            "username": ["agii-001"],
+            "agreement": [self.appointment],  # only for sending
+            "batch": [self.appointment],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:
@@ -278,6 +293,13 @@ LISTS = [
     *((Role.CASE_WORKER, f"/werklijst?lijst={tile}") for tile in ("termijn-voorbij", "nieuw-contract")),
     *((Role.EXCHANGE_OPERATOR, f"/uitwisseling?lijst={tab}") for tab in ("wacht", "verwerkt", "tegengehouden")),
     (Role.EXCHANGE_OPERATOR, "/uitwisseling?tabel=1"),
+    (Role.CASE_WORKER, "/werklijst?lijst=afspraken-vandaag"),
+    (Role.CASE_WORKER, "/gezamenlijke-klanten?lijst=alle"),
+    (Role.CASE_WORKER, "/gezamenlijke-klanten?soort=gemist&kantoor=Nergens"),
+    (Role.CASE_WORKER, "/afspraken?week=2030-W01"),
+    (Role.TEAM_LEAD, "/werklijst/team?print=1"),
+    (Role.TEAM_LEAD, "/werklijst/team/overdracht?van=agii-001"),
+    (Role.TEAM_LEAD, "/dossiers?collega=agii-001&lijst=termijn-voorbij"),
 ]
 
 
@@ -312,7 +334,19 @@ def test_pages_that_are_not_there_or_not_for_you_are_clean(desks: Callable[[str 
         desk.console.clear()  # the browser notes the status 403 or 404 itself
 
 
-@pytest.mark.parametrize("part", ["persoon", "werksituatie", "vdab#zelf", "vdab#bewijs", "toelichting", "inschrijving"])
+FORMS = [
+    "persoon",
+    "werksituatie",
+    "vdab#zelf",
+    "vdab#bewijs",
+    "toelichting",
+    "inschrijving",
+    "opvolging",
+    "uitzondering",
+]
+
+
+@pytest.mark.parametrize("part", FORMS)
 def test_a_form_that_comes_back_with_errors_is_clean(
     desks: Callable[[str | None], Desk], examples: Examples, part: str
 ) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from toeleiding.organisations.access import Access, current
 from toeleiding.organisations.models import Role
-from toeleiding.referrals.follow_up.changes import count_changed
+from toeleiding.referrals.follow_up.changes import count_for_menu
 
 _DOSSIERS = {Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.DPO}
 _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
@@ -16,9 +16,9 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
         "Mijn werk",
         [
             ("Werklijst", "/werklijst", "list", {Role.CASE_WORKER}),
+            ("Team", "/werklijst/team", "users", {Role.TEAM_LEAD}),
             ("Dossiers", "/dossiers", "folder", _DOSSIERS),
             ("Nieuw dossier", "/dossiers/nieuw", "plus", {Role.CASE_WORKER, Role.TEAM_LEAD}),
-            ("Team", "/werklijst/team", "users", {Role.TEAM_LEAD}),
             ("Afspraken", "/afspraken", "calendar", {Role.CASE_WORKER, Role.TEAM_LEAD}),
             ("Gezamenlijke klanten", "/gezamenlijke-klanten", "users", {Role.CASE_WORKER, Role.TEAM_LEAD}),
         ],
@@ -35,7 +35,7 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
 
 
 # Items that say how many wait there: one query each, asked when a page draws its menu.
-_COUNTS: dict[str, Callable[[Access], int]] = {"/gezamenlijke-klanten": count_changed}
+_COUNTS: dict[str, Callable[[Access], int]] = {"/gezamenlijke-klanten": count_for_menu}
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from toeleiding.web import dates
 
 DATE_EXAMPLE = "Vul een datum in, zoals 24 november 2026."
 TIME_EXAMPLE = "Vul een uur in, zoals 14.30."
-_TIME_TYPED = re.compile(r"(\d{1,2})(?:[.:uh ]?(\d{2}))? ?(?:uur)?", re.ASCII)
+_TIME_TYPED = re.compile(r"(\d{1,2})(?:[.:uh ]?(\d{2})|[uh])? ?(?:uur)?", re.ASCII)
 BIRTH_EXAMPLE = "Vul minstens een geboortejaar in, zoals 1990."
 
 

@@ -127,7 +127,7 @@ def _giver(request: StaffRequest, everybody: list[Colleague]) -> Colleague | Non
 def _preview(
     request: StaffRequest, giver: Colleague, receivers: list[Colleague], note: NoteForm | None = None
 ) -> HttpResponse:
-    usernames = request.POST.getlist("aan") or request.GET.getlist("aan") or [one.username for one in receivers]
+    usernames = request.POST.getlist("aan") or request.GET.getlist("aan") or _by_default(request, receivers)
     chosen = [one for one in receivers if one.username in usernames]
     theirs = caseload.caseload(request.access, giver.pk)
     plan = caseload.spread([caseload.Item(one.pk, one.language) for one in theirs], chosen)
@@ -144,6 +144,12 @@ def _preview(
         "meer": giver.open - len(theirs),
     }
     return render(request, "dossiers/team_overdracht.html", context, status=422 if note else 200)
+
+
+def _by_default(request: StaffRequest, receivers: list[Colleague]) -> list[str]:
+    """Everybody but the team lead herself, unless there is nobody else."""
+    others = [one.username for one in receivers if one.pk != request.access.staff.pk]
+    return others or [one.username for one in receivers]
 
 
 def _gets(one: Colleague, theirs: list[Dossier]) -> dict[str, Any]:

@@ -12,15 +12,16 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.models import Dossier, Tab
 from toeleiding.dossiers.selectors import dossiers
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role
-from toeleiding.referrals.limits import FIRST_LOOK_DAYS, MENU_COUNTS_TO
+from toeleiding.referrals.limits import FIRST_LOOK_DAYS, MENU_COUNTS_TO, MENU_SECONDS
 from toeleiding.referrals.models import FirstLook
 
 
@@ -60,7 +61,8 @@ def joint() -> Q:
     Who is not registered any more stays in as long as the service knows the file: that it ended is news. Who was
     merged is followed in the dossier that stayed.
     """
-    return Q(answer="KNOWN", merged_into__isnull=True) & ~Q(state__has_key="ended_on")
+    ended = Q(tab=Tab.DONE) & (~Q(step="CLOSED") | Q(state__has_key="ended_on"))
+    return Q(answer="KNOWN", merged_into__isnull=True) & ~ended
 
 
 def followed(access: Access) -> QuerySet[Dossier]:
@@ -80,16 +82,15 @@ def _month_ago() -> datetime:
 
 # One of the newer answers is compared with the latest one before it that told something.
 _CHANGES = """
-with client (id) as materialized ({clients}),
+with client (id, changed_at) as materialized ({clients}),
 news as (
   select v.id, v.dossier_id, v.kind, v.data, v.occurred_on, v.recorded_at, v.source
     from client c
-    join dossiers_dossier d on d.id = c.id
     cross join (select coalesce((select since from referrals_firstlook where staff_id = %s), %s) as since) f
     left join referrals_seenmark m on m.dossier_id = c.id and m.staff_id = %s
     join dossiers_event v on v.dossier_id = c.id
    where v.id > coalesce(m.up_to, 0)
-     and (m.up_to is not null or (d.changed_at > f.since and v.recorded_at > f.since))
+     and (m.up_to is not null or (c.changed_at > f.since and v.recorded_at > f.since))
      and (v.kind in ('EMPLOYMENT_SERVICE_ANSWERED', 'CONTACT_HELD', 'APPOINTMENT_PLANNED', 'APPOINTMENT_ENDED',
                      'TRAINING_STARTED') and v.source in ('VDAB', 'ACTIRIS', 'KBI')
        or v.kind = 'WORK_ANSWERED' and v.source = 'RSZ'
@@ -147,7 +148,7 @@ change as (
 
 
 def _run(access: Access, clients: QuerySet[Dossier], rest: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    sql, given = clients.order_by().values("pk").query.sql_with_params()
+    sql, given = clients.order_by().values("pk", "changed_at").query.sql_with_params()
     me = access.staff
     # Who looks over a whole agency did not get the dossiers herself.
     username = me.username if access.role is Role.CASE_WORKER else None
@@ -193,9 +194,25 @@ def changes_of(access: Access, keys: Sequence[int]) -> dict[int, list[Change]]:
 
 
 def count_changed(access: Access) -> int:
-    """How many clients have changes, for the menu; it stops counting where nobody reads the number any more."""
+    """How many clients have changes; it stops counting where nobody reads the number any more."""
     sql = f"select count(*) from (select distinct dossier_id from change limit {MENU_COUNTS_TO:d}) counted"
     return int(_run(access, followed(access), sql)[0][0])
+
+
+def count_for_menu(access: Access) -> int:
+    """The same for the menu, which stands on every page: for a whole agency it is counted once in a while."""
+    if access.role is not Role.TEAM_LEAD:
+        return count_changed(access)
+    return int(cache.get_or_set(_menu_key(access), lambda: count_changed(access), MENU_SECONDS))
+
+
+def forget_count(access: Access) -> None:
+    """What somebody marked is not counted any more."""
+    cache.delete(_menu_key(access))
+
+
+def _menu_key(access: Access) -> str:
+    return f"gezamenlijke-klanten:{access.staff.pk}:{access.organisation.pk}"
 
 
 def _read(document: str | None) -> Any:

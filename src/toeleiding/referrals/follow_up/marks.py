@@ -7,7 +7,7 @@ from django.core import signing
 from django.db import connection, transaction
 
 from toeleiding.organisations.access import Access
-from toeleiding.referrals.follow_up.changes import followed
+from toeleiding.referrals.follow_up.changes import followed, forget_count
 from toeleiding.referrals.limits import UNDO_SECONDS
 from toeleiding.referrals.models import SeenMark
 
@@ -54,6 +54,7 @@ def mark_seen(access: Access, seen: Sequence[tuple[int, int]]) -> list[Marked]:
     if not pairs:
         return []
     me = access.staff.pk
+    forget_count(access)
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [[one for one, _ in pairs], [event for _, event in pairs], me, me])
         return [Marked(*row) for row in cursor.fetchall()]
@@ -74,6 +75,7 @@ def take_back(access: Access, key: str) -> int:
         raise TooLateError from error
     if told["wie"] != access.staff.pk:
         raise TooLateError
+    forget_count(access)
     dossiers, now, before = zip(*told["was"], strict=True)
     columns = [list(dossiers), list(now), list(before)]
     with connection.cursor() as cursor:
