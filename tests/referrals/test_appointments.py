@@ -214,6 +214,38 @@ def test_a_missed_appointment_asks_to_call_together_and_nothing_else(desk: Clien
     assert not Task.objects.filter(dossier=dossier, kind="CALL_TOGETHER", closed_at=None).exists()
 
 
+def test_a_wrong_click_on_missed_is_undone_and_the_appointment_stands_again(desk: Client, worker: Access) -> None:
+    one = planned(worker, make_dossier(access=worker), at(0))
+    done = desk.post(f"/afspraken/{one.pk}/afloop", {"afloop": "gemist"}, follow=True)
+    undo = re.search(r'action="(/dossiers/[^"]+/ongedaan/\d+)"', done.content.decode())
+    assert undo
+    desk.post(undo[1])
+    one.refresh_from_db()
+    assert one.status == "PLANNED"
+    assert not Task.objects.filter(kind="CALL_TOGETHER", closed_at=None).exists()
+    assert list(rebuild()) == []
+
+
+def test_what_the_employment_service_plans_stands_with_who_follows_the_dossier(desk: Client, worker: Access) -> None:
+    dossier = make_dossier(access=worker)
+    told = e.AppointmentPlanned(appointment=uuid4(), subject="EMPLOYMENT_SERVICE", at=at(2), place="x" * 300)
+    record(dossier, NewEvent(told, days_ago(0), e.Source.VDAB))
+    one = Appointment.objects.get()
+    assert (one.staff, len(one.place)) == (worker.staff, 120)
+    record(make_dossier(), NewEvent(told, days_ago(0), e.Source.VDAB))
+    assert Appointment.objects.count() == 1, "nobody follows the second dossier: it stands in nobody's agenda"
+
+
+def test_a_colleague_takes_an_appointment_over(worker: Access) -> None:
+    one = planned(worker, make_dossier(access=worker), at(2))
+    colleague = make_staff(Role.CASE_WORKER)
+    theirs = sign_in(Client(), colleague)
+    assert "Neem over in mijn agenda" in body(theirs.get(f"/afspraken/{one.pk}"))
+    theirs.post(f"/afspraken/{one.pk}/overnemen")
+    one.refresh_from_db()
+    assert (one.staff, one.begins_at, one.sequence) == (colleague.staff, at(2), 1)
+
+
 def test_how_it_went_can_be_noted_from_its_day_on(desk: Client, worker: Access) -> None:
     one = planned(worker, make_dossier(access=worker), at(1))
     shown = body(desk.post(f"/afspraken/{one.pk}/afloop", {"afloop": "door"}, follow=True))

@@ -67,7 +67,7 @@ def approve(access: Access, request: int) -> ExceptionRequest:
     Raises DossierError, or ExceptionRequest.DoesNotExist when it is not theirs to decide.
     """
     found = _to_decide(access, request)
-    dossier = found.dossier
+    dossier = _where(found)
     _makes_sense(dossier, found.kind, found.begin, found.end)
     if found.kind == ExceptionKind.SUSPEND_TERM:
         assert found.begin is not None, "the database refuses a pause without a period"
@@ -84,7 +84,7 @@ def refuse(access: Access, request: int, reason: str) -> ExceptionRequest:
         raise DossierError("Vul in waarom je dit afkeurt.")
     found = _to_decide(access, request)
     told = e.from_builtins(e.ExceptionRefused.kind, {"exception": found.kind, "reason": reason})
-    add_facts(access, found.dossier, told)
+    add_facts(access, _where(found), told)
     return _decided(access, found, ExceptionStatus.REFUSED, reason)
 
 
@@ -94,12 +94,17 @@ def _to_decide(access: Access, request: int) -> ExceptionRequest:
     visible = Dossier.objects.filter(visible_to(access))
     asked = ExceptionRequest.objects.filter(dossier__in=visible).get(pk=request)
     Dossier.objects.select_for_update().only("pk").get(pk=asked.dossier_id)
-    found = ExceptionRequest.objects.select_related("dossier").get(pk=request)
+    found = ExceptionRequest.objects.select_related("dossier__merged_into").get(pk=request)
     if found.status != ExceptionStatus.OPEN:
         raise DossierError("Hierover is al beslist. Bekijk de tijdlijn.")
     if found.asked_by_id == access.staff.pk:
         raise DossierError("Je vroeg dit zelf. Een andere teamleider keurt het.")
     return found
+
+
+def _where(found: ExceptionRequest) -> Dossier:
+    """The dossier in which the person is now: what was asked may have been merged since."""
+    return found.dossier.merged_into or found.dossier
 
 
 def _decided(access: Access, found: ExceptionRequest, status: ExceptionStatus, answer: str) -> ExceptionRequest:

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("afspraken/<str:token>.ics", appointments.feed, name="appointment_feed"),
     path("afspraken/<uuid:appointment>", appointments.one, name="appointment"),
     path("afspraken/<uuid:appointment>/annuleer", appointments.cancel, name="appointment_cancel"),
+    path("afspraken/<uuid:appointment>/overnemen", appointments.take_over, name="appointment_take_over"),
     path("afspraken/<uuid:appointment>/afloop", appointments.ended, name="appointment_ended"),
     path(f"{_ONE}/inschrijving", signposted(support.registration), name="registration"),
     path(f"{_ONE}/opvolging", signposted(follow_up_dossier.follow_up), name="follow_up"),

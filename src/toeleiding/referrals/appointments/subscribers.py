@@ -29,14 +29,21 @@ _REPLACE = "on conflict (id) do update set " + ", ".join(
 
 
 def on_recorded(recorded: Sequence[Recorded]) -> None:
-    """Write the appointments of the dossiers whose agenda changed, in two queries however many there are."""
+    """Write the appointments of the dossiers whose agenda changed, in two queries however many there are.
+
+    What the employment service told names nobody of us: it stands with who follows the dossier.
+    """
     touched = [one for one in recorded if any(map(_concerns, one.events))]
     planned = [(one, appointment) for one in touched for appointment in one.state.planned]
     if not planned:
         return
     names = {appointment.staff for _, appointment in planned}
     staff = dict(Staff.objects.filter(username__in=names).values_list("username", "pk"))
-    rows = [_row(one, appointment, staff) for one, appointment in planned if appointment.staff in staff]
+    rows = [
+        _row(one, appointment, keeper)
+        for one, appointment in planned
+        if (keeper := staff.get(appointment.staff) or one.dossier.case_worker_id)
+    ]
     bulk.insert(Appointment, _COLUMNS, rows, _REPLACE)
 
 
@@ -45,11 +52,11 @@ def _concerns(new: NewEvent) -> bool:
 
 
 # Who tells of an appointment may say more than a column holds; the whole of it stands on the timeline.
-def _row(one: Recorded, appointment: Planned, staff: dict[str, int]) -> dict[str, Any]:
+def _row(one: Recorded, appointment: Planned, keeper: int) -> dict[str, Any]:
     return {
         "id": appointment.appointment,
         "dossier_id": one.dossier.pk,
-        "staff_id": staff[appointment.staff],
+        "staff_id": keeper,
         "subject": appointment.subject,
         "status": appointment.status,
         "begins_at": appointment.at,

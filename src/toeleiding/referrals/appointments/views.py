@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import dossiers, own
 from toeleiding.dossiers.services import DossierError
+from toeleiding.dossiers.views.dossier_page import undo_of
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, everyone, for_roles
 from toeleiding.organisations.models import AccessAction, Role, StaffRole
@@ -190,6 +192,7 @@ def one(request: StaffRequest, appointment: UUID) -> HttpResponse:
         "afspraak": found,
         "rij": _row(found, timezone.localdate(), False),
         "wanneer": dates.moment(found.begins_at),
+        "van_collega": found.staff if found.staff_id != request.access.staff.pk else None,
     }
     return _form(request, "referrals/afspraak.html", context)
 
@@ -210,6 +213,20 @@ def cancel(request: StaffRequest, appointment: UUID) -> HttpResponse:
 
 @for_roles(*KEEPERS)
 @require_POST
+def take_over(request: StaffRequest, appointment: UUID) -> HttpResponse:
+    """Take an appointment of a colleague over into my own agenda, as after a hand-over."""
+    found = _one(request, appointment)
+    try:
+        services.take_over(request.access, found.pk)
+    except DossierError as trouble:
+        toast(request, str(trouble), level=WARNING)
+    else:
+        toast(request, "De afspraak staat nu in jouw agenda.")
+    return HttpResponseRedirect(_back(request, found))
+
+
+@for_roles(*KEEPERS)
+@require_POST
 def ended(request: StaffRequest, appointment: UUID) -> HttpResponse:
     """Note that it went on or was missed."""
     found = _one(request, appointment)
@@ -222,7 +239,8 @@ def ended(request: StaffRequest, appointment: UUID) -> HttpResponse:
     except DossierError as trouble:
         toast(request, str(trouble), level=WARNING)
     else:
-        toast(request, "Genoteerd: de afspraak ging door." if held else "Afspraak gemist. Bel samen.")
+        said = "Genoteerd: de afspraak ging door." if held else "Afspraak gemist. Bel samen."
+        toast(request, said, undo_url=undo_of(request, found.dossier, e.AppointmentEnded.kind))
     return HttpResponseRedirect(_back(request, found))
 
 

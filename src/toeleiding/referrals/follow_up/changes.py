@@ -203,7 +203,7 @@ def count_for_menu(access: Access) -> int:
     """The same for the menu, which stands on every page: for a whole agency it is counted once in a while."""
     if access.role is not Role.TEAM_LEAD:
         return count_changed(access)
-    return int(cache.get_or_set(_menu_key(access), lambda: count_changed(access), MENU_SECONDS))
+    return cache.get_or_set(_menu_key(access), lambda: count_changed(access), MENU_SECONDS) or 0
 
 
 def forget_count(access: Access) -> None:

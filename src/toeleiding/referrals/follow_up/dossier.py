@@ -22,6 +22,7 @@ from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.referrals.follow_up import changes, marks, words
 from toeleiding.referrals.follow_up.forms import AgreementForm, ContactForm, TrainingForm
 from toeleiding.referrals.limits import LINES_SHOWN
+from toeleiding.referrals.models import Appointment
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
 
@@ -100,6 +101,7 @@ def _form(name: str, opened: Page, request: StaffRequest | None) -> Any:
 def _context(request: StaffRequest, opened: Page) -> dict[str, Any]:
     dossier, state, today = opened.dossier, opened.state, opened.today
     news = changes.changes_of(request.access, [dossier.pk])[dossier.pk] if opened.can_write else []
+    kept = set(Appointment.objects.filter(dossier=dossier).values_list("pk", flat=True))
     fresh = {one.event for one in news}
     told = [line for line in story.lines(events_of(dossier, state), opened.service) if line.kind in _FOLLOWED]
     return {
@@ -110,7 +112,7 @@ def _context(request: StaffRequest, opened: Page) -> dict[str, Any]:
         "gezien_tot": news[0].event if news else 0,
         "regels": [{"line": line, "new": line.id in fresh} for line in told[:LINES_SHOWN]],
         "meer": max(0, len(told) - LINES_SHOWN),
-        "komend": [_coming(one) for one in _open(state.planned)],
+        "komend": [_coming(one, kept) for one in _open(state.planned)],
         "uitnodiging": appointment(state, today),
         "afspraken": [_agreed(one, today, opened.service) for one in _sorted(state.agreements)],
         "gemist_op": state.call_since,
@@ -121,9 +123,11 @@ def _open(planned: list[Planned]) -> list[Planned]:
     return sorted((one for one in planned if one.status == "PLANNED"), key=lambda one: one.at)
 
 
-def _coming(one: Planned) -> dict[str, Any]:
+def _coming(one: Planned, kept: set[UUID]) -> dict[str, Any]:
+    """An appointment to come. One that stands in nobody's agenda can be read and not changed."""
     return {
         "pk": one.appointment,
+        "kept": one.appointment in kept,
         "when": dates.moment(one.at),
         "subject": w.SUBJECTS[one.subject],
         "support": w.SUPPORT_KINDS.get(one.support, ""),
