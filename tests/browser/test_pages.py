@@ -357,6 +357,7 @@ def test_a_form_that_comes_back_with_errors_is_clean(
     if "#" in part:
         fold.locator("summary").first.click()
     form = fold.locator("form[method=post]:has(input:not([type=hidden]))").first
+    form.locator("details").evaluate_all("folds => folds.forEach(fold => (fold.open = true))")
     for field in form.locator("input[type=text], textarea").all():
         field.fill("")
     form.locator("button.knop").first.click()
