@@ -151,6 +151,8 @@ def test_a_slot_is_an_appointment_with_the_help_that_is_planned(
         timezone.localtime(one.begins_at).astimezone(one.begins_at.tzinfo).isoformat(),
     )
     assert "samen online inschrijven" in body(desk.get(address))
+    assert desk.post(address, sent).status_code == 302, "sent twice it is planned once"
+    assert Appointment.objects.count() == 1
 
 
 def test_another_moment_needs_its_date_and_hour(desk: Client, explained: Dossier) -> None:

@@ -1,14 +1,13 @@
 """What stands in the menu for each role."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from toeleiding.organisations.access import Access, current
+from toeleiding.organisations.access import current
 from toeleiding.organisations.models import Role
-from toeleiding.referrals.follow_up.changes import count_for_menu
+from toeleiding.referrals.menu import counts
 
 _DOSSIERS = {Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.DPO}
 _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
@@ -34,33 +33,25 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
 ]
 
 
-# Items that say how many wait there: one query each, asked when a page draws its menu.
-_COUNTS: dict[str, Callable[[Access], int]] = {"/gezamenlijke-klanten": count_for_menu}
-
-
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Menu groups for `base.html`: title and items with label, url, icon, count and current."""
     access = current(request)
     if access is None:
         return []
     groups = []
+    counted = counts(access)
     here = _nearest(request.path)
     for title, items in _GROUPS:
         if title == "Oefenen" and not settings.OEFENOMGEVING:
             continue
         shown = [
-            {"label": label, "url": url, "icon": icon, "count": _count(url, access), "current": url == here}
+            {"label": label, "url": url, "icon": icon, "count": counted.get(url) or None, "current": url == here}
             for label, url, icon, roles in items
             if access.role in roles
         ]
         if shown:
             groups.append({"title": title, "items": shown})
     return groups
-
-
-def _count(url: str, access: Access) -> int | None:
-    """How many wait under an item; nothing when it does not count, or when there are none."""
-    return (_COUNTS[url](access) or None) if url in _COUNTS else None
 
 
 def _nearest(path: str) -> str:

@@ -117,9 +117,12 @@ def new(request: StaffRequest) -> HttpResponse:
         if dossier is None:
             form.add_error("dossier", "Dit dossier bestaat niet, of je mag het niet zien. Kijk het nummer na.")
         else:
+            key = form.cleaned_data["sleutel"]
+            if Appointment.objects.filter(pk=key, dossier=dossier).exists():  # sent twice
+                return _planned(request, key, form.at())
             clash = _unconfirmed(request, form.at(), form.minutes())
             if not clash and _done(form, lambda: services.plan(request.access, dossier, form.planned(_me(request)))):
-                return _planned(request, form.cleaned_data["sleutel"], form.at())
+                return _planned(request, key, form.at())
     return _form(request, "referrals/afspraak_nieuw.html", {"form": form, "botsing": clash})
 
 

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -21,7 +20,7 @@ from toeleiding.dossiers.models import Dossier, Tab
 from toeleiding.dossiers.selectors import dossiers
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role
-from toeleiding.referrals.limits import FIRST_LOOK_DAYS, MENU_COUNTS_TO, MENU_SECONDS
+from toeleiding.referrals.limits import FIRST_LOOK_DAYS, MENU_COUNTS_TO
 from toeleiding.referrals.models import FirstLook
 
 
@@ -147,7 +146,8 @@ change as (
 """
 
 
-def _run(access: Access, clients: QuerySet[Dossier], rest: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def run(access: Access, clients: QuerySet[Dossier], rest: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """What a question (`rest`) about the table `change` of these clients answers: one row per change."""
     sql, given = clients.order_by().values("pk", "changed_at").query.sql_with_params()
     me = access.staff
     # Who looks over a whole agency did not get the dossiers herself.
@@ -165,7 +165,7 @@ def changed_clients(
 ) -> tuple[list[int], int]:
     """The clients with changes, the latest first: one page of their ids, and how many there are in all."""
     where = "where what = any(%s)" if kinds else ""
-    rows = _run(
+    rows = run(
         access,
         clients,
         f"select dossier_id, count(*) over () from change {where} group by dossier_id"
@@ -180,7 +180,7 @@ def changes_of(access: Access, keys: Sequence[int]) -> dict[int, list[Change]]:
     found: dict[int, list[Change]] = {key: [] for key in keys}
     if not keys:
         return found
-    rows = _run(
+    rows = run(
         access,
         followed(access).filter(pk__in=keys),
         "select id, dossier_id, what, data::text, before::text, occurred_on, recorded_at, source from change"
@@ -196,23 +196,7 @@ def changes_of(access: Access, keys: Sequence[int]) -> dict[int, list[Change]]:
 def count_changed(access: Access) -> int:
     """How many clients have changes; it stops counting where nobody reads the number any more."""
     sql = f"select count(*) from (select distinct dossier_id from change limit {MENU_COUNTS_TO:d}) counted"
-    return int(_run(access, followed(access), sql)[0][0])
-
-
-def count_for_menu(access: Access) -> int:
-    """The same for the menu, which stands on every page: for a whole agency it is counted once in a while."""
-    if access.role is not Role.TEAM_LEAD:
-        return count_changed(access)
-    return cache.get_or_set(_menu_key(access), lambda: count_changed(access), MENU_SECONDS) or 0
-
-
-def forget_count(access: Access) -> None:
-    """What somebody marked is not counted any more."""
-    cache.delete(_menu_key(access))
-
-
-def _menu_key(access: Access) -> str:
-    return f"gezamenlijke-klanten:{access.staff.pk}:{access.organisation.pk}"
+    return int(run(access, followed(access), sql)[0][0])
 
 
 def _read(document: str | None) -> Any:

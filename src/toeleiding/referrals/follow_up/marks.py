@@ -7,7 +7,8 @@ from django.core import signing
 from django.db import connection, transaction
 
 from toeleiding.organisations.access import Access
-from toeleiding.referrals.follow_up.changes import followed, forget_count
+from toeleiding.referrals import menu
+from toeleiding.referrals.follow_up.changes import followed
 from toeleiding.referrals.limits import UNDO_SECONDS
 from toeleiding.referrals.models import SeenMark
 
@@ -54,7 +55,7 @@ def mark_seen(access: Access, seen: Sequence[tuple[int, int]]) -> list[Marked]:
     if not pairs:
         return []
     me = access.staff.pk
-    forget_count(access)
+    menu.forget(access)
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [[one for one, _ in pairs], [event for _, event in pairs], me, me])
         return [Marked(*row) for row in cursor.fetchall()]
@@ -75,7 +76,7 @@ def take_back(access: Access, key: str) -> int:
         raise TooLateError from error
     if told["wie"] != access.staff.pk:
         raise TooLateError
-    forget_count(access)
+    menu.forget(access)
     dossiers, now, before = zip(*told["was"], strict=True)
     columns = [list(dossiers), list(now), list(before)]
     with connection.cursor() as cursor:

@@ -79,7 +79,10 @@ def _forms(request: StaffRequest, opened: Page, chosen: str) -> dict[str, Any]:
 
 
 def _plan(request: StaffRequest, opened: Page, form: SlotForm, extra: dict[str, Any]) -> HttpResponse | None:
-    if form.is_valid() and not request.POST.get("toch"):
+    valid = form.is_valid()
+    if _there(opened, form.cleaned_data.get("sleutel")):  # sent twice
+        return HttpResponseRedirect(opened.url)
+    if valid and not request.POST.get("toch"):
         found = clashes(request.access.staff, form.at(), SLOT_MINUTES)
         if found:
             extra["botsingen"] = [f"{dates.clock(one.begins_at)}, {one.dossier.name}" for one in found]
@@ -92,6 +95,10 @@ def _plan(request: StaffRequest, opened: Page, form: SlotForm, extra: dict[str, 
     undo = f"/afspraken/{form.cleaned_data['sleutel']}/annuleer"
     toast(request, f"Ondersteuning gepland op {dates.moment(form.at())}.", undo_url=undo)
     return HttpResponseRedirect(opened.url)
+
+
+def _there(opened: Page, key: UUID | None) -> bool:
+    return key is not None and any(one.appointment == key for one in opened.state.planned)
 
 
 def _attempt(request: StaffRequest, opened: Page, form: AttemptForm, extra: dict[str, Any]) -> HttpResponse | None:
