@@ -111,7 +111,18 @@ class Examples:
         self.upload = self._uploaded(desks(Role.TEAM_LEAD))
         self.referral = self._received(desks(Role.VDAB_COUNSELLOR))
         self.incoming = self._referred_to_us(counsellor)
+        self.appointment, self.token = self._agenda(counsellor)
+        self.action = self._planned(desks(Role.EXCHANGE_OPERATOR))
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
+
+    @staticmethod
+    def _agenda(desk: Desk) -> tuple[str, str]:
+        """An appointment of the counsellor, and the address from which a calendar reads."""
+        page = desk.open("/afspraken")
+        link = page.get_by_role("link", name="Wijzig of annuleer").first.get_attribute("href") or ""
+        page.get_by_role("button", name="Maak mijn adres").click()
+        shown = page.locator("code.adres").inner_text()
+        return link.rsplit("/", 1)[-1], shown.rsplit("/", 1)[-1].removesuffix(".ics")
 
     @staticmethod
     def _bare_dossier(desk: Desk) -> str:
@@ -153,6 +164,20 @@ class Examples:
         page.get_by_label("Bestand").set_input_files({"name": "lijst.csv", "mimeType": "text/csv", "buffer": content})
         page.get_by_role("button", name="Laad op").click()
         page.get_by_role("heading", name="lijst.csv").wait_for()
+        return page.url.rsplit("/", 1)[-1]
+
+    @staticmethod
+    def _planned(desk: Desk) -> str:
+        """A measure that became an improvement action."""
+        page = desk.open("/uitwisseling/kwaliteit")
+        page.get_by_role("button", name="Bereken nu").click()
+        page.get_by_text("De kwaliteit is opnieuw berekend").wait_for()
+        page = desk.open("/uitwisseling/kwaliteit/acties/nieuw?meting=FRESH")
+        page.get_by_label("Wat gaan we doen?").fill("Vaker opnieuw vragen")
+        page.get_by_label("Wie volgt dit op?").select_option(index=1)
+        page.get_by_label("Tegen wanneer?").fill("1/12/2030")
+        page.get_by_role("button", name="Zet in het plan").click()
+        page.get_by_role("heading", name="Vaker opnieuw vragen").wait_for()
         return page.url.rsplit("/", 1)[-1]
 
     @staticmethod
@@ -204,9 +229,16 @@ class Examples:
             "question": [self.question],
             "key": ["1"],
             "upload": [self.upload],
+            "code": ["NUMBER", "FRESH"],
+            "action": [self.action],
             "line": ["2", "3"],
             "part": ["wie", "werk", "plannen"],
             "referral": [self.referral if role == Role.VDAB_COUNSELLOR else self.incoming],
+            "appointment": [self.appointment],
+            "token": [self.token],
+            "username": ["agii-001"],
+            "agreement": [self.appointment],  # only for sending
+            "batch": [self.appointment],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:
@@ -318,6 +350,13 @@ LISTS = [
     (Role.EXCHANGE_OPERATOR, "/uitwisseling?tabel=1"),
     *((Role.VDAB_COUNSELLOR, f"/vdab/inbox?lijst={tab}") for tab in ("vraag", "aanvaard", "teruggegeven")),
     *((Role.CASE_WORKER, f"/doorverwijzingen?lijst={tab}") for tab in ("bij-vdab", "aanvaard", "voorbij")),
+    (Role.CASE_WORKER, "/werklijst?lijst=afspraken-vandaag"),
+    (Role.CASE_WORKER, "/gezamenlijke-klanten?lijst=alle"),
+    (Role.CASE_WORKER, "/gezamenlijke-klanten?soort=gemist&kantoor=Nergens"),
+    (Role.CASE_WORKER, "/afspraken?week=2030-W01"),
+    (Role.TEAM_LEAD, "/werklijst/team?print=1"),
+    (Role.TEAM_LEAD, "/werklijst/team/overdracht?van=agii-001"),
+    (Role.TEAM_LEAD, "/dossiers?collega=agii-001&lijst=termijn-voorbij"),
 ]
 
 
@@ -352,7 +391,19 @@ def test_pages_that_are_not_there_or_not_for_you_are_clean(desks: Callable[[str 
         desk.console.clear()  # the browser notes the status 403 or 404 itself
 
 
-@pytest.mark.parametrize("part", ["persoon", "werksituatie", "vdab#zelf", "vdab#bewijs", "toelichting", "inschrijving"])
+FORMS = [
+    "persoon",
+    "werksituatie",
+    "vdab#zelf",
+    "vdab#bewijs",
+    "toelichting",
+    "inschrijving",
+    "opvolging",
+    "uitzondering",
+]
+
+
+@pytest.mark.parametrize("part", FORMS)
 def test_a_form_that_comes_back_with_errors_is_clean(
     desks: Callable[[str | None], Desk], examples: Examples, part: str
 ) -> None:
@@ -363,6 +414,7 @@ def test_a_form_that_comes_back_with_errors_is_clean(
     if "#" in part:
         fold.locator("summary").first.click()
     form = fold.locator("form[method=post]:has(input:not([type=hidden]))").first
+    form.locator("details").evaluate_all("folds => folds.forEach(fold => (fold.open = true))")
     for field in form.locator("input[type=text], textarea").all():
         field.fill("")
     form.locator("button.knop").first.click()

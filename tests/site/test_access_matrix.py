@@ -43,6 +43,7 @@ PUBLIC = {
     "hulp",
     "sneltoetsen",
     "magda/toeleiding",  # messages of partners: the signature decides
+    "afspraken/<str:token>.ics",  # for who holds the secret address; no person stands in it
 }
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import connection
 from django.utils import timezone
 
+from toeleiding.demo.follow_up import fill_desks, note_skills
 from toeleiding.demo.referrals import refer_some
 from toeleiding.demo.staff import make_colleagues
 from toeleiding.demo.story import Story
@@ -52,9 +53,11 @@ def build(
         unique_fields=["year"],
         update_fields=["last"],
     )
+    note_skills(colleagues)
     if people <= SMALL and now is None:
         _ask_some(colleagues)
         refer_some(colleagues)
+        fill_desks(colleagues)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     return total

@@ -10,6 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from toeleiding.dossiers.event_appointments import AgreementClosed as AgreementClosed
+from toeleiding.dossiers.event_appointments import AgreementMade as AgreementMade
+from toeleiding.dossiers.event_appointments import AppointmentCancelled as AppointmentCancelled
+from toeleiding.dossiers.event_appointments import AppointmentEnded as AppointmentEnded
+from toeleiding.dossiers.event_appointments import AppointmentMoved as AppointmentMoved
+from toeleiding.dossiers.event_appointments import AppointmentPlanned as AppointmentPlanned
+from toeleiding.dossiers.event_appointments import Place as Place
+from toeleiding.dossiers.event_appointments import Subject as Subject
+from toeleiding.dossiers.event_appointments import TrainingStarted as TrainingStarted
 from toeleiding.dossiers.event_base import Counsellor as Counsellor
 from toeleiding.dossiers.event_base import Data as Data
 from toeleiding.dossiers.event_base import Source as Source
@@ -265,6 +274,12 @@ class SupportGiven(Data):
     support: str = ""
     outcome: Literal["COMPLETED", "PARTLY", "NOT"] = "PARTLY"
     obstacle: str | None = None
+    obstacles: tuple[str, ...] = ()  # all of them, by code; `obstacle` is the one of before there could be several
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """The codes of what stood in the way."""
+        return self.obstacles or ((self.obstacle,) if self.obstacle else ())
 
 
 class RegistrationReported(Data):
@@ -281,6 +296,8 @@ class ContactHeld(Data):
     kind = "CONTACT_HELD"
     title = "Contact met de bemiddelaar"
     held: bool = True
+    by_phone: bool = False
+    note: str = ""
 
 
 class IntakeCompleted(Data):
@@ -312,6 +329,32 @@ class TermSuspended(Data):
     kind = "TERM_SUSPENDED"
     title = "Termijn opgeschort"
     suspension: Suspension
+
+
+class ExceptionAsked(Data):
+    """A case worker asks the team lead for an exception: to skip the explanation, or to pause the term."""
+
+    kind = "EXCEPTION_ASKED"
+    title = "Uitzondering gevraagd"
+    exception: Literal["SKIP_EXPLANATION", "SUSPEND_TERM"]
+    reason: str
+    begin: date | None = None
+    end: date | None = None
+
+
+class ExceptionRefused(Data):
+    kind = "EXCEPTION_REFUSED"
+    title = "Uitzondering afgekeurd"
+    exception: Literal["SKIP_EXPLANATION", "SUSPEND_TERM"]
+    reason: str
+
+
+class ExplanationSkipped(Data):
+    """A team lead approved that nothing needs to be explained any more; `reason` is the case worker's."""
+
+    kind = "EXPLANATION_SKIPPED"
+    title = "Toelichting overgeslagen"
+    reason: str
 
 
 class Assigned(Data):

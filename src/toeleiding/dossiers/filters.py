@@ -75,6 +75,9 @@ TILES = (
     Listing("nieuw-contract", "Nieuw contract", selectors.new_contract),
     Listing("afspraken-vandaag", "Afspraken vandaag", selectors.appointment_today),
 )
+# What a number on the page of a team lead counts; closed dossiers are in none of them.
+OF_A_TEAM = {one.slug: one for one in (Listing("open", "Open", lambda _: ~Q(tab=Tab.DONE)), *TILES[:3])}
+NOBODY = "niemand"  # as a colleague in the address: dossiers that nobody follows
 LISTINGS = {listing.slug: listing for listing in (*TABS, *TILES)}
 
 # The languages in the order of their names, so that a sorted list reads from A to Z.
@@ -289,15 +292,28 @@ class DossierSearch:
     text: str = ""
     filters: Filters = Filters()
     before: int = 0
+    colleague: str = ""
+    listing: Listing | None = None
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.text or self.filters.narrowed)
+        return bool(self.text or self.filters.narrowed or self.colleague or self.listing)
+
+    def condition(self, today: date) -> Q:
+        """Which dossiers to show, without what the text asks."""
+        found = narrowing(self.filters, today)
+        if self.colleague == NOBODY:
+            found &= Q(case_worker__isnull=True)
+        elif self.colleague:
+            found &= Q(case_worker__username=self.colleague)
+        return found & self.listing.condition(today) & ~Q(tab=Tab.DONE) if self.listing else found
 
     def query(self, before: int = 0) -> str:
         """The query of an address that shows this."""
         pairs = [("q", self.text)] if self.text else []
         pairs += [(name, str(value)) for name, values in self.filters.chips() for value in values]
+        pairs += [("collega", self.colleague)] if self.colleague else []
+        pairs += [("lijst", self.listing.slug)] if self.listing else []
         return urlencode([*pairs, ("voor", str(before))] if before else pairs)
 
 
@@ -316,4 +332,9 @@ def read_search(given: QueryDict) -> DossierSearch:
         terms=reader.choices("termijn", TERMS),
         notices=tuple(reader.notices),
     )
-    return DossierSearch(text, found, before)
+    listing = OF_A_TEAM.get(given.get("lijst", ""))
+    if given.get("lijst") and listing is None:
+        reader.ignored("lijst", given.get("lijst", ""), "We lieten deze filter weg.")
+    colleagues = reader.texts("collega")
+    found = replace(found, notices=tuple(reader.notices))
+    return DossierSearch(text, found, before, colleagues[0] if colleagues else "", listing)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from toeleiding.dossiers import appointments, referral_fold
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers import referral_fold
 from toeleiding.dossiers.events import Data, Source
 from toeleiding.dossiers.regions import region_of
 from toeleiding.dossiers.state import (
@@ -41,7 +41,7 @@ class Happened:
 
 
 Step = Callable[[State, Any, Happened], None]
-_STEPS: dict[type[Data], Step] = {}
+_STEPS: dict[type[Data], Step] = {**appointments.STEPS}
 # These are about a file and not about the person: of an absorbed dossier they mean nothing any more.
 _OF_THE_FILE = frozenset({e.Assigned, e.AgencyChanged, e.TrackEnded, e.TrackReopened, e.MergedInto})
 
@@ -388,7 +388,7 @@ def _explained(state: State, data: e.ExplanationGiven, event: Happened) -> None:
 
 @_on(e.SupportGiven)
 def _supported(state: State, data: e.SupportGiven, event: Happened) -> None:
-    state.support = Support(event.occurred_on, data.outcome, data.support, data.obstacle)
+    state.support = Support(event.occurred_on, data.outcome, data.support, data.obstacle, data.obstacles)
 
 
 @_on(e.RegistrationReported)
@@ -404,9 +404,14 @@ def _intake(state: State, data: e.IntakeCompleted, event: Happened) -> None:
 @_on(e.ContactHeld)
 def _contact_held(state: State, data: e.ContactHeld, event: Happened) -> None:
     if data.held:
-        state.contact_held_on = event.occurred_on
+        appointments.contact_held(state, event.occurred_on)
     else:
-        state.contact_missed_on = event.occurred_on
+        appointments.contact_missed(state, event.occurred_on)
+
+
+@_on(e.ExplanationSkipped)
+def _skipped(state: State, data: e.ExplanationSkipped, event: Happened) -> None:
+    state.explanation_skipped_on = event.occurred_on
 
 
 @_on(e.TermSuspended)

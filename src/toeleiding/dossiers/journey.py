@@ -77,6 +77,8 @@ def _status(place: int, dossier: Dossier, told: bool, state: State) -> str:
         return "nu"
     if place > now:
         return "later"
+    if place == 4 and state.explanation is None and state.explanation_skipped_on:
+        return "overgeslagen"
     return "overgeslagen" if _not_needed(place, dossier, state) or not told else "klaar"
 
 
@@ -134,7 +136,7 @@ def _explanation(dossier: Dossier, state: State) -> str:
     if dossier.step == "EXPLANATION":
         return "opnieuw, voor de herinschrijving" if lapsed_on(state) else ""
     if given is None:
-        return ""
+        return f"{dates.short_date(skipped)}, overgeslagen" if (skipped := state.explanation_skipped_on) else ""
     language = f", in het {w.language_name(given.language)}" if given.language else ""
     return f"{dates.short_date(given.on)}{language}"
 
@@ -194,6 +196,8 @@ def next_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -
     """The one next thing to do. `reasons` are the sentences of the decision, for when a person must decide."""
     if dossier.conflict:
         return _conflict(dossier)
+    if state.call_since and dossier.step in ("REGISTRATION", "FOLLOW_UP"):
+        return _call_together(dossier, state.call_since)
     if state.referral is not None and state.referral.status in _REFERRAL_STEPS:
         title, text, label = _REFERRAL_STEPS[state.referral.status]
         return NextStep(f"Volgende stap: {title}", text, Action(label, f"{_base(dossier)}/doorverwijzing"))
@@ -222,6 +226,14 @@ def _conflict(dossier: Dossier) -> NextStep:
         f"Het bewijs van de inburgeraar en het antwoord van {service} spreken elkaar tegen.",
         Action("Bekijk beide kanten", f"{_base(dossier)}/vdab#tegenspraak"),
     )
+
+
+def _call_together(dossier: Dossier, missed_on: date) -> NextStep:
+    """A missed appointment is a sign that somebody needs guidance (EXPERIENCE 0.1)."""
+    text = f"De afspraak van {dates.long_date(missed_on)} ging niet door."
+    also = Action("Plan ondersteuning", f"{_base(dossier)}/inschrijving") if dossier.step == "REGISTRATION" else None
+    contact = Action("Noteer contact", f"{_base(dossier)}/opvolging#contact")
+    return NextStep("Afspraak gemist. Bel samen.", text, contact, also)
 
 
 def missing_facts(state: State) -> list[str]:
@@ -320,7 +332,7 @@ def _explain_step(dossier: Dossier, state: State, today: date, reasons: list[str
         f"Volgende stap: geef {name} toelichting over {service}",
         text,
         Action("Geef toelichting", f"{_base(dossier)}/toelichting"),
-        Action("Noteer inschrijving", f"{_base(dossier)}/inschrijving"),
+        Action("Noteer inschrijving", f"{_base(dossier)}/inschrijving#melding"),
     )
 
 
@@ -340,28 +352,21 @@ def _register_step(dossier: Dossier, state: State, today: date, reasons: list[st
     support = state.support
     text = f"{name} kreeg toelichting. Help bij de inschrijving, of noteer ze."
     if support and support.outcome != "COMPLETED":
-        obstacle = (
-            f" Drempel: {w.OBSTACLES.get(support.obstacle, support.obstacle).lower()}." if support.obstacle else ""
-        )
+        words = w.obstacle_words(support.obstacles or ((support.obstacle,) if support.obstacle else ()))
+        obstacle = f" {words}." if words else ""
         text = f"Ondersteuning op {dates.long_date(support.on)}: {w.SUPPORT_OUTCOMES[support.outcome]}.{obstacle}"
     verb = "voltooien" if support else "doen"
     return NextStep(
         f"Volgende stap: help {name} om de inschrijving te {verb}",
         text,
-        Action("Noteer ondersteuning", f"{base}/inschrijving#ondersteuning"),
-        Action("Noteer inschrijving", f"{base}/inschrijving"),
+        Action("Plan ondersteuning", f"{base}/inschrijving"),
+        Action("Noteer inschrijving", f"{base}/inschrijving#melding"),
     )
 
 
 def _follow_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -> NextStep:
     service, known, base = w.service_name(dossier.service), state.employment, _base(dossier)
     ask = Action("Vraag status op", post=f"{base}/vdab/vraag")
-    missed, held = state.contact_missed_on, state.contact_held_on
-    if missed and (held is None or held < missed):
-        text = f"De afspraak van {dates.long_date(missed)} ging niet door."
-        return NextStep(
-            "Afspraak gemist. Bel samen.", text, Action("Noteer contact", f"{base}/vdab?deel=contact#contact")
-        )
     if known and known.copied_on is None:
         return NextStep(
             "Volgende stap: neem de gegevens over in de intake",
@@ -369,11 +374,12 @@ def _follow_step(dossier: Dossier, state: State, today: date, reasons: list[str]
             Action("Neem over", post=f"{base}/vdab/overnemen"),
             Action("Bekijk de verschillen", f"{base}/vdab#overnemen"),
         )
-    if dossier.appointment_on and dossier.appointment_on >= today:
+    coming = min((day for day in (dossier.appointment_on, *dossier.planned_on) if day and day >= today), default=None)
+    if coming:
         return NextStep(
-            f"Volgende stap: volg de afspraak van {dates.long_date(dossier.appointment_on)} op",
+            f"Volgende stap: volg de afspraak van {dates.long_date(coming)} op",
             "",
-            Action("Noteer contact", f"{base}/vdab?deel=contact#contact"),
+            Action("Noteer contact", f"{base}/opvolging#contact"),
         )
     if known and known.counsellor is None:
         text = f"{service} noemde nog geen bemiddelaar. Vraag de status later opnieuw op."
@@ -381,7 +387,7 @@ def _follow_step(dossier: Dossier, state: State, today: date, reasons: list[str]
     return NextStep(
         f"Volgende stap: volg op hoe het loopt bij {service}",
         "",
-        Action("Noteer contact", f"{base}/vdab?deel=contact#contact"),
+        Action("Noteer contact", f"{base}/opvolging#contact"),
         ask,
     )
 

@@ -70,6 +70,8 @@ class Dossier(models.Model):
     answered_on = models.DateField(null=True)
     asked_at = models.DateTimeField(null=True)
     appointment_on = models.DateField(null=True)
+    planned_on = ArrayField(models.DateField(), default=list)
+    call_since = models.DateField(null=True)
     conflict = models.BooleanField(default=False)
 
     # set: this dossier is a signpost, and its timeline is read as part of the one that stayed
@@ -232,6 +234,7 @@ class TaskKind(models.TextChoices):
     LOOK_AGAIN = "LOOK_AGAIN", "Kijk opnieuw na"
     SETTLE_CONFLICT = "SETTLE_CONFLICT", "Beslis over de tegenspraak"
     NO_ANSWER = "NO_ANSWER", "Geen antwoord: kijk wat je kan doen"
+    CALL_TOGETHER = "CALL_TOGETHER", "Bel samen"
 
 
 class Task(models.Model):
@@ -258,6 +261,126 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class ExceptionKind(models.TextChoices):
+    """What a case worker may not decide alone."""
+
+    SKIP_EXPLANATION = "SKIP_EXPLANATION", "Toelichting overslaan"
+    SUSPEND_TERM = "SUSPEND_TERM", "Termijn opschorten"
+
+
+class ExceptionStatus(models.TextChoices):
+    OPEN = "OPEN", "Te keuren"
+    APPROVED = "APPROVED", "Goedgekeurd"
+    REFUSED = "REFUSED", "Afgekeurd"
+
+
+class ExceptionRequest(models.Model):
+    """An exception that a case worker asks for with a reason, and what a team lead answered.
+
+    Only an approval writes the exception itself on the timeline. `begin` and `end` are of a pause; `end` None means
+    until further notice.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.DO_NOTHING, related_name="exceptions")
+    kind = models.CharField(max_length=20, choices=ExceptionKind)
+    reason = models.CharField(max_length=300)
+    begin = models.DateField(null=True)
+    end = models.DateField(null=True)
+    asked_by = models.ForeignKey(Staff, models.DO_NOTHING, related_name="+")
+    asked_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=ExceptionStatus, default=ExceptionStatus.OPEN)
+    decided_by = models.ForeignKey(Staff, models.DO_NOTHING, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("dossier", "kind"), condition=Q(status="OPEN"), name="one_open_exception_per_kind"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ExceptionKind.values), name="exception_kind_is_known"),
+            models.CheckConstraint(condition=Q(status__in=ExceptionStatus.values), name="exception_status_is_known"),
+            models.CheckConstraint(condition=~Q(reason=""), name="an_exception_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind="SKIP_EXPLANATION", begin__isnull=True, end__isnull=True)
+                | (Q(kind="SUSPEND_TERM", begin__isnull=False) & (Q(end__isnull=True) | Q(end__gte=F("begin")))),
+                name="a_pause_has_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="OPEN", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(status="OPEN") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="an_exception_was_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(decided_by=F("asked_by")), name="who_asks_does_not_approve"),
+            models.CheckConstraint(condition=~Q(status="REFUSED") | ~Q(answer=""), name="a_refusal_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.kind} {self.status}"
+
+
+class Competence(models.TextChoices):
+    """What a colleague is good at, so that a caseload can be spread well."""
+
+    YOUNG = "YOUNG", "Jongeren"
+    LITERACY = "LITERACY", "Laaggeletterden"
+    HIGHLY_SKILLED = "HIGHLY_SKILLED", "Hooggeschoolden"
+    SELF_EMPLOYED = "SELF_EMPLOYED", "Zelfstandigen"
+    HEALTH = "HEALTH", "Tijdelijk niet kunnen werken"
+    BRUSSELS = "BRUSSELS", "Brussel en Actiris"
+
+
+class Skills(models.Model):
+    """The languages (codes of the contact languages) and competences of a member of staff."""
+
+    staff = models.OneToOneField(Staff, models.CASCADE, related_name="skills")
+    languages = ArrayField(models.CharField(max_length=8), default=list)
+    competences = ArrayField(models.CharField(max_length=20, choices=Competence), default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(competences__contained_by=Competence.values), name="competences_are_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id}"
+
+
+class Handover(models.Model):
+    """What one colleague got at once when a caseload was handed over: one message for all of it.
+
+    `batch` holds together what was confirmed in one go, so that it can be undone in one go.
+    """
+
+    batch = models.UUIDField()
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    giver = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    receiver = models.ForeignKey(Staff, models.PROTECT, related_name="handovers", db_index=False)
+    dossiers = ArrayField(models.BigIntegerField())
+    note = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("made_at", "id")
+        indexes = [
+            models.Index(
+                fields=("receiver",), name="unread_handovers", condition=Q(read_at__isnull=True, undone_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=("batch", "receiver"), name="one_message_per_receiver"),
+            models.CheckConstraint(condition=~Q(note=""), name="a_handover_has_a_note"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receiver_id}: {len(self.dossiers)}"
 
 
 class SavedFilter(models.Model):

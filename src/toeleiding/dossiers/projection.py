@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from toeleiding.dossiers.models import Dossier, Tab, TaskKind
 from toeleiding.dossiers.state import State
 from toeleiding.law import IN_FORCE, Decision, RuleSet, Situation, deadlines, decide, situation
@@ -65,6 +67,11 @@ def appointment(state: State, today: date) -> date | None:
     return min((day for day in known if day and day >= today), default=None)
 
 
+def planned_on(state: State) -> list[date]:
+    """The days, in Brussels, of the appointments in our own agenda that stand."""
+    return sorted({timezone.localdate(one.at) for one in state.planned if one.status == "PLANNED"})
+
+
 def decision_columns(state: State, found: Verdict) -> dict[str, Any]:
     """The columns that the rules write."""
     decision, said = found.decision, found.situation
@@ -91,6 +98,8 @@ _NOT_OF_A_SIGNPOST: dict[str, Any] = {
     "office": "",
     "asked_at": None,
     "appointment_on": None,
+    "planned_on": [],
+    "call_since": None,
     "conflict": False,
 }
 
@@ -145,6 +154,8 @@ def fact_columns(state: State) -> dict[str, Any]:
         "answered_on": known.answered_on if known else None,
         "asked_at": state.asked.at if state.asked else None,
         "appointment_on": appointment(state, known.answered_on) if known else None,
+        "planned_on": planned_on(state),
+        "call_since": state.call_since,
         "conflict": state.conflict,
         **(_NOT_OF_A_SIGNPOST if state.merged_into else {}),
     }
@@ -175,6 +186,8 @@ def wanted_tasks(
         wanted[TaskKind.REMINDER] = (moments.reminder_on, decision.due_on)
         wanted[TaskKind.ESCALATION] = (moments.escalation_on, decision.due_on)
         wanted[TaskKind.OVERDUE] = (moments.overdue_on, decision.due_on)
+    if state.call_since is not None:
+        wanted[TaskKind.CALL_TOGETHER] = (state.call_since, None)
     if state.conflict:
         wanted[TaskKind.SETTLE_CONFLICT] = (today, None)
     assessed = state.assessment

@@ -62,7 +62,8 @@ def new_contract(today: date) -> Q:
 
 
 def appointment_today(today: date) -> Q:
-    return Q(appointment_on=today)
+    """At the employment service, or in our own agenda."""
+    return Q(appointment_on=today) | Q(planned_on__contains=[today])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from toeleiding.dossiers.events import Appointment, Counsellor, Invitation
+from toeleiding.dossiers.events import Appointment, Counsellor, Invitation, Place, Subject
 from toeleiding.law import (
     IN_FORCE,
     Answer,
@@ -122,6 +122,35 @@ class Support(msgspec.Struct, omit_defaults=True):
     outcome: str
     support: str = ""
     obstacle: str | None = None
+    obstacles: tuple[str, ...] = ()
+
+
+class Planned(msgspec.Struct, omit_defaults=True):
+    """An appointment as it stands now. `changes` counts how often it was moved or called off."""
+
+    appointment: UUID
+    subject: Subject
+    at: datetime
+    minutes: int = 60
+    staff: str = ""
+    form: Place = "OFFICE"
+    place: str = ""
+    language: str | None = None
+    interpreter: bool = False
+    support: str = ""
+    status: Literal["PLANNED", "HELD", "MISSED", "CANCELLED"] = "PLANNED"
+    changes: int = 0
+
+
+class Agreement(msgspec.Struct, omit_defaults=True):
+    """Who does what by when; `kept` is None as long as it stands open."""
+
+    agreement: UUID
+    who: str
+    what: str
+    on: date
+    by: date | None = None
+    kept: bool | None = None
 
 
 ReferralStatus = Literal[
@@ -184,6 +213,10 @@ class State(msgspec.Struct, omit_defaults=True):
     referred_to_us: ReferralStanding | None = None
     first_appointment: Appointment | None = None
     work_reported_on: date | None = None
+    call_since: date | None = None  # an appointment was missed on this day and nobody called together since
+    planned: list[Planned] = []
+    agreements: list[Agreement] = []
+    explanation_skipped_on: date | None = None
     suspensions: list[Suspension] = []
     ended_on: date | None = None
     ended_reason: str | None = None
@@ -201,6 +234,11 @@ class State(msgspec.Struct, omit_defaults=True):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def _explained_on(self) -> date | None:
+        """When the way to registering lay open: explained, or found not to need it."""
+        days = [self.explanation.on if self.explanation else None, self.explanation_skipped_on]
+        return max((day for day in days if day), default=None)
 
     def contract_signed_on(self, rules: RuleSet = IN_FORCE) -> date | None:
         """Which contract starts the term: the first from R-01 on, else the last before it."""
@@ -255,7 +293,7 @@ class State(msgspec.Struct, omit_defaults=True):
                 if known
                 else None
             ),
-            explained_on=self.explanation.on if self.explanation else None,
+            explained_on=self._explained_on(),
             suspensions=self.suspensions or None,
         )
 

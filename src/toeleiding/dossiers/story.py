@@ -8,10 +8,17 @@ from typing import Any
 from django.utils import timezone
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers import referral_story
+from toeleiding.dossiers import (
+    referral_story,
+    story_follow_up,  # noqa: F401 - it adds its tellings
+)
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.state import BASIS_WORDS, CHOICE_WORDS
+from toeleiding.dossiers.telling import TELLINGS as _TELLINGS
+from toeleiding.dossiers.telling import Told
+from toeleiding.dossiers.telling import sentences as _sentences
+from toeleiding.dossiers.telling import telling_of as _of
 from toeleiding.magda import insz
 from toeleiding.web import dates
 
@@ -27,17 +34,6 @@ GROUPS = {
 def groups(service: str) -> dict[str, str]:
     """The groups by code, with the name of who serves this person."""
     return {**GROUPS, "dienst": service}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an event says. `group` is one of GROUPS, `tone` a colour of the ball on the timeline."""
-
-    title: str
-    text: str = ""
-    group: str = "persoon"
-    icon: str = "user"
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +70,11 @@ WITHDRAWABLE = {
     "CONTACT_HELD",
     "INTAKE_COMPLETED",
     "TERM_SUSPENDED",
+    "APPOINTMENT_ENDED",
+    "AGREEMENT_MADE",
+    "AGREEMENT_CLOSED",
+    "TRAINING_STARTED",
+    "EXPLANATION_SKIPPED",
     "EMPLOYMENT_DATA_COPIED",
 }
 
@@ -128,22 +129,6 @@ def tell(data: e.Data) -> Told:
     """Title and line of one event. An event without a telling of its own shows its own title."""
     telling = _TELLINGS.get(type(data))
     return telling(data) if telling else Told(data.title)
-
-
-_TELLINGS: dict[type[e.Data], Callable[[Any], Told]] = {}
-
-
-def _of(kind: type[e.Data]) -> Callable[[Callable[[Any], Told]], Callable[[Any], Told]]:
-    def register(telling: Callable[[Any], Told]) -> Callable[[Any], Told]:
-        _TELLINGS[kind] = telling
-        return telling
-
-    return register
-
-
-def _sentences(*parts: str | None) -> str:
-    """Join the parts that are there, each ending in one full stop."""
-    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 _ORIGINS = {
@@ -374,7 +359,7 @@ def _supported(data: e.SupportGiven) -> Told:
         _sentences(
             w.SUPPORT_KINDS.get(data.support, data.support) or None,
             f"Resultaat: {w.SUPPORT_OUTCOMES[data.outcome]}",
-            f"Drempel: {w.OBSTACLES.get(data.obstacle, data.obstacle)}" if data.obstacle else None,
+            w.obstacle_words(data.in_the_way) or None,
         ),
         "gesprek",
         "phone",
@@ -391,8 +376,9 @@ def _reported(data: e.RegistrationReported) -> Told:
 @_of(e.ContactHeld)
 def _contact_held(data: e.ContactHeld) -> Told:
     if data.held:
-        return Told("Contact met de bemiddelaar", "", "gesprek", "users", "goed")
-    return Told("Afspraak gemist", "Bel samen.", "gesprek", "users", "letop")
+        title = "Samen gebeld" if data.by_phone else "Contact met de bemiddelaar"
+        return Told(title, _sentences(data.note or None), "gesprek", "phone" if data.by_phone else "users", "goed")
+    return Told("Afspraak gemist", _sentences("Bel samen", data.note or None), "gesprek", "users", "letop")
 
 
 @_of(e.Noted)

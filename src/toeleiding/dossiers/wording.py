@@ -4,9 +4,11 @@ Languages: EXPERIENCE 5.3. Categories: DOMAIN 4.1 (rule C-04); the list is known
 is shown as such and never guessed at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from toeleiding.dossiers import obstacles
 from toeleiding.dossiers.events import Source
 from toeleiding.law import Answer
 from toeleiding.web import dates
@@ -84,19 +86,16 @@ SUPPORT_KINDS = {
     "OFFICE": "Mee naar het kantoor",
 }
 SUPPORT_OUTCOMES = {"COMPLETED": "voltooid", "PARTLY": "deels voltooid", "NOT": "niet voltooid"}
-# Obstacles as plain codes, so that they can be counted; health is not noted here (DOMAIN 5.5).
-OBSTACLES = {
-    "EMAIL": "Geen e-mailadres",
-    "IDENTITY": "Geen itsme of eID",
-    "DIGITAL": "Werkt nog niet vlot met een computer",
-    "LANGUAGE": "Taal, geen tolk gevonden",
-    "DOCUMENTS": "Documenten ontbreken",
-    "NUMBER": "Rijksregisternummer ontbreekt of klopt niet",
-    "CHILDCARE": "Geen kinderopvang",
-    "TRANSPORT": "Geen vervoer",
-    "TECHNICAL": "De website werkte niet",
-    "OTHER": "Iets anders",
-}
+OBSTACLES = {one.code: one.words for one in obstacles.KNOWN}
+SUBJECTS = {"SUPPORT": "Hulp bij de inschrijving", "TALK": "Gesprek", "EMPLOYMENT_SERVICE": "Bij de dienst voor werk"}
+PLACES = {"OFFICE": "Op kantoor", "PHONE": "Met de telefoon", "VIDEO": "Met video"}
+PARTIES = {"CLIENT": "inburgeraar", "CASE_WORKER": "trajectbegeleider", "EMPLOYMENT_SERVICE": "dienst voor werk"}
+
+
+def obstacle_words(codes: Sequence[str]) -> str:
+    """ "Drempel: geen e-mailadres", or "Drempels: ..., ..."; "" when there was none."""
+    words = [OBSTACLES.get(code, code).lower() for code in codes]
+    return f"{'Drempel' if len(words) == 1 else 'Drempels'}: {', '.join(words)}" if words else ""
 
 
 @dataclass(frozen=True, slots=True)

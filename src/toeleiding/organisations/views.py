@@ -13,7 +13,7 @@ from toeleiding.organisations.models import Role, StaffRole
 
 LANDING = {
     Role.CASE_WORKER: "/werklijst",
-    Role.TEAM_LEAD: "/dossiers",
+    Role.TEAM_LEAD: "/werklijst/team",
     Role.VDAB_COUNSELLOR: "/vdab/inbox",
     Role.PROJECT_LEAD: "/regels",
     Role.EXCHANGE_OPERATOR: "/uitwisseling",

@@ -1,4 +1,4 @@
-"""How often we look for ourselves: numbers with the fact of the work that argues them."""
+"""Numbers of this room, each with the fact of the work that argues it."""
 
 from datetime import timedelta
 
@@ -7,3 +7,25 @@ from datetime import timedelta
 LOOK_AT_MOST_EVERY = timedelta(hours=20)
 # Who was referred and followed for so long is asked about by the people who follow her.
 LOOK_AT_MOST_FOR = timedelta(days=90)
+# Who comes here for the first time sees a month of changes: longer ago they were worked on without this page.
+FIRST_LOOK_DAYS = 30
+# A screenful; the form that marks rows as seen carries each of them.
+ROWS_A_PAGE = 25
+# More than a handful of changes of one person is read on the timeline.
+CHANGES_SHOWN = 6
+# The count in the menu stops here: whoever has more reads the page, not the number.
+MENU_COUNTS_TO = 500
+# Over a whole agency of 14.000 open dossiers the count takes some 0,1 s: too much for every page, fine once a minute.
+MENU_SECONDS = 60
+# EXPERIENCE 7.3: ten minutes, where nothing was sent.
+UNDO_SECONDS = 600
+# A calendar that reads along needs what is coming and what just was.
+FEED_DAYS_BACK = 30
+FEED_DAYS_AHEAD = 180
+# Moments that are offered when somebody plans help: within two weeks, four a day, as an office keeps hours.
+SLOT_DAYS = 14
+SLOT_TIMES = ((9, 0), (10, 30), (13, 30), (15, 0))
+SLOT_MINUTES = 60
+SLOTS_SHOWN = 8
+# The page of step 6 shows what was said lately; the rest is on the timeline.
+LINES_SHOWN = 20

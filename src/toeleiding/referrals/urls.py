@@ -2,8 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
 from toeleiding.dossiers.views.merging import signposted
+from toeleiding.referrals.appointments import views as appointments
+from toeleiding.referrals.follow_up import dossier as follow_up_dossier
+from toeleiding.referrals.follow_up import views as follow_up
 from toeleiding.referrals.intake import views as intake
+from toeleiding.referrals.support import views as support
 from toeleiding.referrals.views import agency, desk, joint, vdab
 
 _DOSSIER = "dossiers/<dossiernummer:number>"
@@ -22,4 +27,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vdab/inbox/<str:referral>", vdab.inbox_item, name="vdab_inbox_item"),
     path("vdab/klanten", joint.clients, name="vdab_clients"),
     path("vdab/klanten/<dossiernummer:number>", joint.report, name="vdab_client"),
+    path("gezamenlijke-klanten", follow_up.joint_clients, name="joint_clients"),
+    path("gezamenlijke-klanten/gezien", follow_up.seen, name="joint_clients_seen"),
+    path("gezamenlijke-klanten/gezien/<str:key>/ongedaan", follow_up.seen_undone, name="joint_clients_seen_undone"),
+    path("afspraken", appointments.agenda, name="appointments"),
+    path("afspraken/nieuw", appointments.new, name="appointment_new"),
+    path("afspraken/adres", appointments.address, name="appointment_address"),
+    path("afspraken/<uuid:appointment>.ics", appointments.as_file, name="appointment_file"),
+    path("afspraken/<str:token>.ics", appointments.feed, name="appointment_feed"),
+    path("afspraken/<uuid:appointment>", appointments.one, name="appointment"),
+    path("afspraken/<uuid:appointment>/annuleer", appointments.cancel, name="appointment_cancel"),
+    path("afspraken/<uuid:appointment>/overnemen", appointments.take_over, name="appointment_take_over"),
+    path("afspraken/<uuid:appointment>/afloop", appointments.ended, name="appointment_ended"),
+    path(f"{_DOSSIER}/inschrijving", signposted(support.registration), name="registration"),
+    path(f"{_DOSSIER}/opvolging", signposted(follow_up_dossier.follow_up), name="follow_up"),
+    path(f"{_DOSSIER}/opvolging/gezien", signposted(follow_up_dossier.seen_here), name="follow_up_seen"),
+    path(
+        f"{_DOSSIER}/opvolging/<uuid:agreement>",
+        signposted(follow_up_dossier.agreement_closed),
+        name="agreement_closed",
+    ),
 ]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from toeleiding.organisations.access import current
 from toeleiding.organisations.models import Role
+from toeleiding.referrals.menu import counts
 
 _DOSSIERS = {Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.DPO}
 _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
@@ -14,9 +15,12 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
         "Mijn werk",
         [
             ("Werklijst", "/werklijst", "list", {Role.CASE_WORKER}),
+            ("Team", "/werklijst/team", "users", {Role.TEAM_LEAD}),
             ("Dossiers", "/dossiers", "folder", _DOSSIERS),
             ("Nieuw dossier", "/dossiers/nieuw", "plus", {Role.CASE_WORKER, Role.TEAM_LEAD}),
             ("Lijsten", "/lijsten", "list", {Role.TEAM_LEAD}),
+            ("Afspraken", "/afspraken", "calendar", {Role.CASE_WORKER, Role.TEAM_LEAD}),
+            ("Gezamenlijke klanten", "/gezamenlijke-klanten", "users", {Role.CASE_WORKER, Role.TEAM_LEAD}),
         ],
     ),
     (
@@ -51,12 +55,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     if access is None:
         return []
     groups = []
+    counted = counts(access)
     here = _nearest(request.path)
     for title, items in _GROUPS:
         if title == "Oefenen" and not settings.OEFENOMGEVING:
             continue
         shown = [
-            {"label": label, "url": url, "icon": icon, "count": None, "current": url == here}
+            {"label": label, "url": url, "icon": icon, "count": counted.get(url) or None, "current": url == here}
             for label, url, icon, roles in items
             if access.role in roles
         ]

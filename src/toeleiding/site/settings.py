@@ -131,6 +131,7 @@ LOGIN_URL = "/aanmelden"
 TIMELINE_SUBSCRIBERS = [
     "toeleiding.exchange.subscribers.on_recorded",
     "toeleiding.referrals.subscribers.on_recorded",
+    "toeleiding.referrals.appointments.subscribers.on_recorded",
 ]
 
 # Who takes in a referral that a partner sends us over the wire.

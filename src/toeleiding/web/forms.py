@@ -12,6 +12,8 @@ from django.forms.renderers import DjangoTemplates
 from toeleiding.web import dates
 
 DATE_EXAMPLE = "Vul een datum in, zoals 24 november 2026."
+TIME_EXAMPLE = "Vul een uur in, zoals 14.30."
+_TIME_TYPED = re.compile(r"(\d{1,2})(?:[.:uh ]?(\d{2})|[uh])? ?(?:uur)?", re.ASCII)
 BIRTH_EXAMPLE = "Vul minstens een geboortejaar in, zoals 1990."
 
 
@@ -81,6 +83,27 @@ class DateField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class TimeField(forms.Field):
+    """An hour typed as 14.30, 14:30, 14u30 or 14; gives a `datetime.time`."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "data-kort": ""})
+    default_error_messages = {"required": TIME_EXAMPLE, "invalid": TIME_EXAMPLE}
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.hour}.{value.minute:02d}" if isinstance(value, dt.time) else value
+
+    def to_python(self, value: Any) -> dt.time | None:
+        if value in self.empty_values:
+            return None
+        found = _TIME_TYPED.fullmatch(str(value).strip().lower())
+        if found is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return dt.time(int(found[1]), int(found[2] or 0))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class BirthDateWidget(forms.MultiWidget):
@@ -192,7 +215,7 @@ def speak_dutch(field: forms.Field, label: str) -> None:
         ours["invalid"] = "Vul een e-mailadres in, zoals naam@voorbeeld.be."
     elif isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
         ours["invalid"] = f"Vul bij “{label}” een getal in."
-    elif isinstance(field, DateField | IncompleteDateField):
+    elif isinstance(field, DateField | TimeField | IncompleteDateField):
         ours = {}
     django_words: dict[str, Any] = {}
     for kind in reversed(type(field).__mro__):

@@ -1,4 +1,4 @@
-"""T3: explanation, support and the registration that the client reports."""
+"""T3: explanation and the registration that the client reports."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.base import DossierForm
-from toeleiding.web.forms import ChoiceCards, DateField
+from toeleiding.web.forms import DateField
 
 # EXPERIENCE 5.4; the words follow the employment service of where the person lives.
 EIGHT_POINTS = [
@@ -69,32 +69,3 @@ class RegistrationForm(DossierForm):
     """The client says to be registered."""
 
     ingeschreven_op = DateField(label="Ingeschreven op", not_after=timezone.localdate)
-
-
-class SupportForm(DossierForm):
-    """Help with registering: what was done, how far it came and what stood in the way."""
-
-    soort = forms.ChoiceField(
-        label="Wat heb je gedaan?",
-        choices=[("", "Kies een soort"), *w.SUPPORT_KINDS.items()],
-        error_messages={"required": "Kies welke ondersteuning je gaf."},
-    )
-    resultaat = forms.ChoiceField(
-        label="Is de inschrijving gelukt?",
-        choices=[("COMPLETED", "Voltooid"), ("PARTLY", "Deels"), ("NOT", "Niet")],
-        widget=ChoiceCards(),
-        error_messages={"required": "Kies of de inschrijving gelukt is."},
-    )
-    drempel = forms.ChoiceField(
-        label="Drempel",
-        required=False,
-        choices=[("", "Geen"), *w.OBSTACLES.items()],
-        help_text="Wat hield de inschrijving tegen? Nodig als ze niet voltooid is.",
-    )
-    datum = DateField(label="Datum", not_after=timezone.localdate)
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or self.cleaned_data
-        if found.get("resultaat") in ("PARTLY", "NOT") and not found.get("drempel"):
-            self.add_error("drempel", "Kies wat de inschrijving tegenhield.")
-        return found

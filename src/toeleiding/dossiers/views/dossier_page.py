@@ -202,10 +202,14 @@ def undo_of(request: StaffRequest, dossier: Dossier, kind: str) -> str:
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Render a page; 409 when somebody else changed it, 422 when the form has errors, else 200."""
+    """Render a page of this room, or of one above (`referrals/opvolging`).
+
+    409 when somebody else changed it, 422 when the form has errors, else 200.
+    """
     forms = [value for value in context.values() if hasattr(value, "error_links") and value.is_bound]
     status = 409 if context.get("verschillen") else 422 if any(form.errors for form in forms) else 200
-    return render(request, f"dossiers/{template}.html", context, status=status)
+    path = template if "/" in template else f"dossiers/{template}"
+    return render(request, f"{path}.html", context, status=status)
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -21,7 +21,7 @@ from toeleiding.dossiers.views.worklist import choice
 from toeleiding.dossiers.views.worklist_saved import saved_queries
 from toeleiding.dossiers.wording import LANGUAGES, category_words, language_name
 from toeleiding.organisations.guard import StaffRequest, for_roles
-from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.organisations.models import AccessAction, Role, Staff
 from toeleiding.web import dates
 
 ROWS_A_PAGE = 25
@@ -50,7 +50,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
     partner = request.access.role is Role.VDAB_COUNSELLOR
     wanted = _for_partner(request) if partner else filters.read_search(request.GET)
     asked = sought(wanted.text)
-    found = asked.among(dossiers(request.access).filter(filters.narrowing(wanted.filters, today)))
+    found = asked.among(dossiers(request.access).filter(wanted.condition(today)))
     shown, more = _page(found, wanted, partner)
     if wanted.text:
         request.access.log(AccessAction.SEARCHED, detail=asked.for_log)
@@ -61,6 +61,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
         "dossiers/dossiers.html",
         {
             "zoek": wanted,
+            "van": _whose(wanted),
             "partner": partner,
             "nieuw": request.access.role in (Role.CASE_WORKER, Role.TEAM_LEAD),
             "rijen": rows,
@@ -74,10 +75,19 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
     )
 
 
+def _whose(wanted: DossierSearch) -> str:
+    """What a number on the team page led to, in words."""
+    what = wanted.listing.label if wanted.listing else ""
+    if wanted.colleague == filters.NOBODY:
+        return ", ".join(part for part in (what, "van nog niemand") if part)
+    found = Staff.objects.filter(username=wanted.colleague).first() if wanted.colleague else None
+    return ", ".join(part for part in (what, f"van {found}" if found else "") if part)
+
+
 def _for_partner(request: StaffRequest) -> DossierSearch:
     """A partner searches on what he may see and on nothing else: a filter is a look too."""
     given = request.GET.copy()
-    for hidden in ("stap", "status", "termijn"):
+    for hidden in ("stap", "status", "termijn", "collega", "lijst"):
         given.pop(hidden, None)
     return filters.read_search(given)
 

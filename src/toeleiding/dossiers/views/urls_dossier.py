@@ -6,6 +6,7 @@ from toeleiding.dossiers.views import (
     dossier,
     dossier_access,
     dossier_person,
+    exceptions,
     merging,
     new_dossier,
     steps,
@@ -51,7 +52,7 @@ _pages = [
     path(f"{_ONE}/vdab/vraag", vdab.ask, name="vdab_ask"),
     path(f"{_ONE}/vdab/overnemen", vdab.copy, name="vdab_copy"),
     path(f"{_ONE}/toelichting", steps.explanation, name="explanation"),
-    path(f"{_ONE}/inschrijving", steps.registration, name="registration"),
+    path(f"{_ONE}/uitzondering", exceptions.exception, name="dossier_exception"),
     path(f"{_ONE}/splitsen/<int:event>", merging.split, name="dossier_split"),
 ]
 urlpatterns: list[URLPattern] = [

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from toeleiding.dossiers import filters
+from toeleiding.dossiers.caseload import unread
 from toeleiding.dossiers.filters import Filters
 from toeleiding.dossiers.selectors import Counts, counts, own
 from toeleiding.dossiers.views import worklist_rows
@@ -86,6 +87,7 @@ def worklist(request: StaffRequest) -> HttpResponse:
             "pagina": page,
             "bewaard": _with_counts(saved, counted, request.access.staff.pk, wanted),
             "overgeslagen": _told_once(request, "overgeslagen"),
+            "overdrachten": [] if wanted.print else unread(request.access),
             "stand": waiting_for(worklist_rows.pending(shown), 0),
         },
     )
@@ -117,7 +119,7 @@ def tiles(counted: Counts, today: date, wanted: Filters) -> list[dict[str, Any]]
         "termijn-loopt-af": (counted.running_out, "binnen 14 dagen", "letop"),
         "wacht-op-vdab": (counted.waiting, _oldest(counted.oldest_question, today), "info"),
         "nieuw-contract": (counted.new_contract, "nog niet gestart", ""),
-        "afspraken-vandaag": (counted.appointments, "bij VDAB", "goed"),
+        "afspraken-vandaag": (counted.appointments, "bij VDAB of bij jou", "goed"),
     }
     return [
         {

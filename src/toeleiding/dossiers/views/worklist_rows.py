@@ -33,6 +33,7 @@ COLUMNS = (
     "service",
     "asked_at",
     "conflict",
+    "call_since",
 )
 
 
@@ -55,16 +56,17 @@ ACTIONS = {
     "give_explanation": Action("Geef toelichting", "/toelichting"),
     "repeat_explanation": Action("Geef toelichting opnieuw", "/toelichting"),
     "plan_support": Action("Plan ondersteuning", "/inschrijving"),
-    "note_registration": Action("Noteer inschrijving", "/inschrijving"),
+    "note_registration": Action("Noteer inschrijving", "/inschrijving#melding"),
     "copy_data": Action("Neem gegevens over", "/vdab"),
     "complete_counsellor": Action("Vul bemiddelaar aan", "/vdab"),
-    "follow_appointment": Action("Volg afspraak op", "/vdab"),
+    "follow_appointment": Action("Volg afspraak op", "/opvolging"),
     "look_again": Action("Kijk opnieuw na", "/werksituatie"),
     "view_reason": Action("Bekijk reden", "/uitleg"),
 }
 
 # Two sides that contradict each other come first, as on the page of the dossier.
 _SETTLE = Action("Bekijk beide kanten", "/vdab#tegenspraak")
+_CALL = Action("Bel samen", "/opvolging#contact")
 _EXPECTED = "Antwoord verwacht"
 _TERM_DAYS = 60  # the length of a bar when the contract date is not known; DOMAIN R-05
 
@@ -80,6 +82,8 @@ def row(of: dict[str, Any], today: date) -> dict[str, Any]:
     closed = of["tab"] == Tab.DONE
     late = of["outcome"] == "TO_REFER" and not closed and days_left is not None and days_left < 0
     action = _SETTLE if of["conflict"] else ACTIONS[of["next_action"]]
+    if of["call_since"] and not of["conflict"] and of["step_number"] >= 5 and not closed:
+        action = _CALL
     return {
         "id": of["pk"],
         "number": of["number"],
