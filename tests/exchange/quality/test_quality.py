@@ -161,7 +161,7 @@ def test_the_trend_has_the_last_day_of_each_week(django_assert_num_queries: Any)
     day = date(2026, 11, 23)
     for back, value in ((0, 0.9), (1, 0.8), (7, 0.7), (8, 0.1), (200, 0.5)):
         QualityFigure.objects.create(
-            on=day - timedelta(days=back), measure="FRESH", numerator=1, denominator=1, value=value
+            on=day - timedelta(days=back), measure="FRESH", numerator=50, denominator=100, value=value
         )
     with django_assert_num_queries(2):
         seen = snapshots.overview()
