@@ -15,7 +15,7 @@ from toeleiding.exchange import legal_log, raw
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.models import NightlyCheck
-from toeleiding.exchange.quality import snapshots
+from toeleiding.exchange.quality import reconcile, snapshots
 
 log = structlog.get_logger("exchange")
 # A drain shows a sign of life through its worker; one that is silent so long was killed.
@@ -68,6 +68,13 @@ def close_silent(timestamp: int) -> None:
 def measure_quality(timestamp: int) -> None:
     """Measure the quality of the exchange and keep the figures of this day."""
     log.info("quality_measured", day=snapshots.take().isoformat())
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(name=reconcile.JOB, queueing_lock="reconcile")
+def reconcile_lists(timestamp: int) -> None:
+    """Lay new lists of VDAB beside the dossiers, and carry out what was confirmed or needs nobody."""
+    reconcile.nightly()
 
 
 @app.periodic(cron="10 2 * * *")

@@ -37,6 +37,14 @@ from toeleiding.exchange.models.questions import (
     Service,
     Status,
 )
+from toeleiding.exchange.models.reconciliation import (
+    Delivered,
+    DeliveredRow,
+    Difference,
+    Kind,
+    ListOrigin,
+    ListState,
+)
 from toeleiding.exchange.models.repertorium import (
     Inscription,
 )
@@ -51,13 +59,19 @@ __all__ = (
     "BatchFile",
     "Circuit",
     "CircuitState",
+    "Delivered",
+    "DeliveredRow",
+    "Difference",
     "FileState",
     "Handled",
     "Hold",
     "ImprovementAction",
     "Inscription",
+    "Kind",
     "LegalKind",
     "LegalLine",
+    "ListOrigin",
+    "ListState",
     "NightlyCheck",
     "QualityFigure",
     "Question",
