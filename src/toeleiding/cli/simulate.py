@@ -11,7 +11,7 @@ import click
 from toeleiding.magda.certificates import CertificateFileError, Identity, load_certificates
 from toeleiding.simulator.batch import answer_folder
 from toeleiding.simulator.faults import FaultFileError, Faults, load
-from toeleiding.simulator.files import write_answers
+from toeleiding.simulator.files import write_answers, write_list
 from toeleiding.simulator.ledger import JournalError
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED
 from toeleiding.simulator.practice_certificates import VALIDITY, make
@@ -43,6 +43,13 @@ from toeleiding.simulator.world import World, belgian_today
     "--write", type=click.Path(path_type=Path), metavar="MAP", help="Schrijf antwoorden als bestanden en stop."
 )
 @click.option(
+    "--write-list",
+    "list_file",
+    type=click.Path(path_type=Path),
+    metavar="BESTAND",
+    help="Schrijf wie bij VDAB ingeschreven is (of was) als CSV en stop.",
+)
+@click.option(
     "--scenario", "scenario", metavar="BESTAND|NAAM", help="Wat er intussen gebeurt; `list` toont wat klaarligt."
 )
 @click.option(
@@ -69,6 +76,7 @@ def command(
     latency: int,
     people: int,
     write: Path | None,
+    list_file: Path | None,
     scenario: str | None,
     batch: tuple[Path, Path] | None,
     count: int,
@@ -94,6 +102,13 @@ def command(
         except OSError as error:
             _stop(f"Schrijven in {write} lukt niet ({error.strerror}). Kies een andere map.")
         click.echo(f"{written} personen geschreven in {write} (mappen kbi, werkrelaties en vdab).")
+        return
+    if list_file is not None:
+        try:
+            listed = write_list(list_file, people, seed, day or belgian_today())
+        except OSError as error:
+            _stop(f"Schrijven in {list_file} lukt niet ({error.strerror}). Kies een ander bestand.")
+        click.echo(f"{listed} personen geschreven in {list_file}.")
         return
     try:
         rules = load(faults, seed) if faults else Faults((), seed)

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from django.utils import timezone
 
 from tests.factories import make_dossier, make_insz, make_staff
+from toeleiding.cli.exchange_reconcile import command
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.timeline import NewEvent, record
@@ -18,6 +20,8 @@ from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, List
 from toeleiding.exchange.quality import reconcile
 from toeleiding.exchange.quality.list_reader import ListError, read
 from toeleiding.organisations.models import Role, Staff
+from toeleiding.simulator.files import write_list
+from toeleiding.simulator.population import DEFAULT_SEED
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -302,3 +306,44 @@ def test_what_is_no_list_says_what_to_do(content: bytes, said: str) -> None:
     with pytest.raises(ListError, match="niet gelezen"):
         read(b"PK geen rekenblad", "a.xlsx")
     assert timezone.now() == NOW
+
+
+def test_the_last_day_of_a_registration_still_counts() -> None:
+    one = person()
+    assert compare(row(one, until=TODAY.isoformat())).counts == {"DIFFERENT": 1}
+    assert compare(row(one, until=(TODAY - timedelta(days=1)).isoformat())).counts == {"ONLY_KBI": 1}
+
+
+def test_who_left_on_both_sides_needs_no_question_whatever_the_dates() -> None:
+    one = person()
+    record(one, NewEvent(e.EmploymentServiceAnswered(answer="NOT_KNOWN"), TODAY, e.Source.VDAB))
+    found = compare(row(one, "02", "2026-09-01", "2026-11-01"))
+    assert (found.counts, found.to_ask) == ({"ONLY_KBI_AGREED": 1}, 0)
+
+
+def test_a_list_of_the_exercise_world_can_be_compared(tmp_path: Path) -> None:
+    written = write_list(tmp_path / "lijst.csv", 120, DEFAULT_SEED, TODAY)
+    found = compare_file(tmp_path / "lijst.csv")
+    assert (found.rows, found.unreadable) == (written, 0)
+    assert found.counts == {"ONLY_VDAB": found.counts["ONLY_VDAB"]}
+    assert 0 < found.counts["ONLY_VDAB"] <= written
+
+
+def compare_file(path: Path) -> Delivered:
+    return reconcile.compare(path.read_bytes(), reconcile.Source(path.name, ListOrigin.COMMAND))
+
+
+def test_the_command_tries_first_and_asks_with_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toeleiding.site.setup.prepare", lambda **_: None)
+    person()
+    file = tmp_path / "lijst.csv"
+    file.write_text(HEAD + row(make_insz()))
+    tried = CliRunner().invoke(command, [str(file)])
+    assert "VDAB bevragen over: 1 van 1" in tried.output
+    assert not Delivered.objects.exists()
+    assert CliRunner().invoke(command, [str(file), "--apply"]).exit_code == 1
+    done = CliRunner().invoke(command, [str(file), "--apply", "--reden", "Nagekeken."])
+    assert "1 keer iets gevraagd" in done.output
+    assert Question.objects.filter(service="GeefDossierVDAB").count() == 1
+    assert CliRunner().invoke(command, []).exit_code == 1
+    assert CliRunner().invoke(command, [str(tmp_path / "weg.csv")]).exit_code == 1

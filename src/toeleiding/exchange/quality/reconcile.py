@@ -42,47 +42,48 @@ NEXT_STEPS = {
 }
 
 # Who is compared: open dossiers with a number, of people whom VDAB serves. Ours is what the last answer that means
-# something told; without one (asked in vain included) we know nothing, which is never "not registered".
+# something told; without one (asked in vain included) we know nothing, which is never "not registered". A period
+# includes its last day. Of who is not registered on either side no dates are compared: VDAB tells of the present only.
 _COMPARE = """
 with theirs as (
     select distinct on (coalesce(d.merged_into_id, d.id)) coalesce(d.merged_into_id, d.id) as dossier, r.insz,
-        r.category, r.registered_on, r.ended_on, (r.ended_on is null or r.ended_on > %(today)s) as runs
+        r.category, r.registered_on, r.ended_on, (r.ended_on is null or r.ended_on >= %(today)s) as runs
     from exchange_deliveredrow r join dossiers_personnumber n on n.insz = r.insz
     join dossiers_dossier d on d.id = n.dossier_id
     where r.list_id = %(list)s
-    order by coalesce(d.merged_into_id, d.id), (r.ended_on is null or r.ended_on > %(today)s) desc,
+    order by coalesce(d.merged_into_id, d.id), (r.ended_on is null or r.ended_on >= %(today)s) desc,
         r.registered_on desc nulls last, (r.insz = d.insz) desc, r.line
 ), ours as (
     select d.id, d.insz, d.category, d.registered_on, d.outcome, (d.state->'employment'->>'ended_on')::date as ended_on,
         d.answer in ('KNOWN', 'NOT_KNOWN', 'PARTIAL') as known,
         d.answer in ('KNOWN', 'PARTIAL') and (d.registered_on is not null or d.category <> '')
-        and coalesce((d.state->'employment'->>'ended_on')::date > %(today)s, true) as runs
+        and coalesce((d.state->'employment'->>'ended_on')::date >= %(today)s, true) as runs
     from dossiers_dossier d
     where d.merged_into_id is null and d.tab <> 'DONE' and d.insz is not null
     and d.region not in ('BRUSSEL', 'WALLONIE') and d.service <> 'ACTIRIS'
 ), beside as (
     select o.id, o.known, o.runs as we, coalesce(t.runs, false) as they, t.dossier is not null as listed, o.outcome,
         t.insz <> o.insz as old,
-        o.runs is distinct from coalesce(t.runs, false)
-        or (t.category <> '' and t.category <> o.category)
-        or (t.registered_on is not null and t.registered_on is distinct from o.registered_on)
-        or (t.ended_on is not null and t.ended_on is distinct from o.ended_on) as differs
+        case when o.runs and coalesce(t.runs, false) then (t.category <> '' and t.category <> o.category)
+            or (t.registered_on is not null and t.registered_on is distinct from o.registered_on)
+            or (t.ended_on is not null and t.ended_on is distinct from o.ended_on)
+            else o.runs is distinct from coalesce(t.runs, false) end as differs
     from ours o left join theirs t on t.dossier = o.id
 ), told as (
     select id, case
         when not known then case when listed or outcome = 'TO_REFER' then 'NEVER_ASKED' else 'LEFT_OUT' end
         when old then 'REPLACED'
         when we and not they then 'ONLY_KBI'
-        when listed and differs then 'DIFFERENT'
-        when not we and not listed then 'ONLY_KBI_AGREED'
-        else 'EQUAL' end as kind, not known or (coalesce(differs, false) and (listed or we)) as ask
+        when differs then 'DIFFERENT'
+        when not we then 'ONLY_KBI_AGREED'
+        else 'EQUAL' end as kind, not known or differs as ask
     from beside
 ), kept as (
     insert into exchange_difference (list_id, kind, dossier_id, insz, ask)
     select %(list)s, kind, id, '', ask from told where kind not in ('EQUAL', 'LEFT_OUT')
     union all
     select distinct on (r.insz) %(list)s::uuid, 'ONLY_VDAB', null::bigint, r.insz, false from exchange_deliveredrow r
-    where r.list_id = %(list)s and (r.ended_on is null or r.ended_on > %(today)s)
+    where r.list_id = %(list)s and (r.ended_on is null or r.ended_on >= %(today)s)
     and not exists (select from dossiers_personnumber n where n.insz = r.insz)
     returning kind, ask
 )
