@@ -79,6 +79,7 @@ def test_a_project_lead_sees_no_person(client: Client) -> None:
     shown = client.get(URL).content.decode()
     assert one.number not in shown
     assert "Bevestig en vraag" not in shown
+    assert "wacht op het beheer" in shown
 
 
 @pytest.mark.parametrize("people", [1, 6])

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, When
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
@@ -34,6 +34,10 @@ _ENDINGS = (".csv", ".txt", ".xlsx", ".xls", ".ods")
 _TONES = {
     ListState.WAITING: "letop", ListState.CONFIRMED: "info", ListState.APPLIED: "goed", ListState.REPLACED: "neutraal",
 }  # fmt: skip
+
+
+# Where there is nothing to ask VDAB comes last.
+_NOTHING_TO_ASK = Case(When(kind=Kind.ONLY_KBI_AGREED, then=1), default=0, output_field=IntegerField())
 
 
 class ListForm(Form):
@@ -138,7 +142,7 @@ def _people(request: StaffRequest, last: Delivered, chosen: str) -> Any:
     """The dossiers of the own agency that differ, and that somebody saw them is logged."""
     mine = Dossier.objects.filter(visible_to(request.access)).values("pk")
     found = Difference.objects.filter(list=last, dossier__in=mine).select_related("dossier__case_worker")
-    found = found.defer("dossier__state").order_by("dossier__number")
+    found = found.defer("dossier__state").order_by(_NOTHING_TO_ASK, "dossier__number")
     if chosen in Kind.values:
         found = found.filter(kind=chosen)
     shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
