@@ -347,3 +347,13 @@ def test_pages_take_few_queries(client: Client, operator: Any, django_assert_max
     for path, most in (("", 8), ("/FRESH", 9), ("/acties", 6)):
         with django_assert_max_num_queries(most):
             client.get(f"/uitwisseling/kwaliteit{path}")
+
+
+def test_a_trend_leaves_out_days_with_few_people() -> None:
+    for back, people in ((7, 9), (0, 10)):
+        QualityFigure.objects.create(
+            on=date(2026, 11, 23) - timedelta(days=back), measure="FRESH", numerator=5, denominator=people, value=0.5
+        )
+    seen = snapshots.overview()
+    assert seen is not None
+    assert seen.trends["FRESH"] == [(date(2026, 11, 23), 0.5)]

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from toeleiding.exchange.models import QualityFigure
 from toeleiding.exchange.quality.measures import MEASURES, Figure, measure_all
-from toeleiding.exchange.quality.wording import few
 
 WEEKS = 12
 
@@ -62,8 +61,8 @@ def overview(agency: int | None = None, until: date | None = None) -> Overview |
         if row.on == last:
             found = Figure(row.measure, row.agency_id, row.numerator, row.denominator, row.value)
             figures[row.measure, row.agency_id] = found
-        kept_back = few(MEASURES[row.measure], row.denominator)
-        if row.agency_id == agency and row.value is not None and not kept_back:
+        tells = MEASURES[row.measure].tells(row.denominator)
+        if row.agency_id == agency and row.value is not None and tells:
             week = row.on.isocalendar()
             trends[row.measure][week.year, week.week] = (row.on, row.value)
     return Overview(last, figures, {code: list(points.values()) for code, points in trends.items()})

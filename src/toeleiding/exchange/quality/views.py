@@ -23,7 +23,6 @@ from toeleiding.exchange.quality import actions, snapshots
 from toeleiding.exchange.quality import wording as w
 from toeleiding.exchange.quality.forms import ActionForm, CloseForm, NoteForm
 from toeleiding.exchange.quality.measures import MEASURES, Measure, parameters
-from toeleiding.exchange.quality.report import worst
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Organisation, OrganisationKind, Role
 from toeleiding.web.toasts import toast
@@ -70,11 +69,16 @@ def _row(measure: Measure, seen: snapshots.Overview, agency: Organisation | None
 
 
 def _worst(seen: snapshots.Overview, agency: Organisation | None) -> dict[str, Any] | None:
-    """What the page says first: the measure that falls furthest short of its norm."""
-    found = worst(seen, agency)
-    if found is None:
+    """The measure that falls furthest short of its norm; None when none does."""
+    found = []
+    for measure in MEASURES.values():
+        figure = seen.figures.get((measure.code, agency.pk if agency else None))
+        if figure is not None and figure.value is not None and w.tone(measure, figure) in ("letop", "fout"):
+            found.append((measure.gap(figure.value), measure.code, figure))
+    if not found:
         return None
-    measure, figure = found
+    _, code, figure = max(found, key=lambda one: one[0])
+    measure = MEASURES[code]
     return {"measure": measure, "value": w.shown(measure, figure), "norm": w.norm(measure)}
 
 

@@ -5,11 +5,9 @@ from datetime import date
 from math import sqrt
 from typing import Any
 
-from toeleiding.exchange.quality.measures import Figure, Measure, Unit
+from toeleiding.exchange.quality.measures import FEW, Figure, Measure, Unit
 from toeleiding.web import dates
 
-# Below this many there is no percentage to speak of (EXPERIENCE 6.3: own organisation).
-FEW = 10
 TOO_FEW = "te weinig personen"
 
 
@@ -28,16 +26,11 @@ def value(measure: Measure, found: float | None) -> str:
             return f"{dates.number(found, 1)} s"
 
 
-def few(measure: Measure, denominator: int) -> bool:
-    """Whether a share is about so few people that it is not told."""
-    return measure.unit is Unit.SHARE and denominator < FEW
-
-
 def shown(measure: Measure, figure: Figure | None) -> str:
     """The value of a figure, or that there are too few people for it."""
     if figure is None or figure.value is None:
         return "nog niets te meten"
-    if few(measure, figure.denominator):
+    if measure.unit is Unit.SHARE and figure.denominator < FEW:
         return TOO_FEW
     return value(measure, figure.value)
 
@@ -56,7 +49,7 @@ def norm(measure: Measure) -> str:
 
 def tone(measure: Measure, figure: Figure | None) -> str:
     """goed, letop or fout, by how far the figure is from the norm."""
-    if figure is None or figure.value is None or few(measure, figure.denominator):
+    if figure is None or figure.value is None or (measure.unit is Unit.SHARE and figure.denominator < FEW):
         return "neutraal"
     gap = measure.gap(figure.value)
     return "goed" if gap == 0 else "letop" if gap < 0.2 else "fout"
@@ -88,23 +81,18 @@ def difference(measure: Measure, before: Figure, after: Figure) -> str:
     return "Beter geworden." if better else "Slechter geworden."
 
 
-def places(points: Sequence[tuple[date, float]], measure: Measure) -> list[tuple[float, float]]:
-    """Where the points of a trend lie on a picture of 120 by 32, y downward. Takes two points or more."""
-    values = [point[1] for point in points]
-    low, high = (0.0, 1.0) if measure.unit is Unit.SHARE else (0.0, max(values) or 1.0)
-    step = 116 / (len(points) - 1)
-    return [(2 + at * step, 30 - 28 * (found - low) / (high - low)) for at, found in enumerate(values)]
-
-
 def line(points: Sequence[tuple[date, float]], measure: Measure) -> dict[str, Any] | None:
     """A small line of 120 by 32 with the sentence that says the same; None for fewer than two points."""
     if len(points) < 2:
         return None
-    drawn = places(points, measure)
-    path = " ".join(f"{'M' if at == 0 else 'L'}{x:.1f} {y:.1f}" for at, (x, y) in enumerate(drawn))
+    values = [point[1] for point in points]
+    low, high = (0.0, 1.0) if measure.unit is Unit.SHARE else (0.0, max(values) or 1.0)
+    step = 116 / (len(points) - 1)
+    places = [(2 + at * step, 30 - 28 * (found - low) / (high - low)) for at, found in enumerate(values)]
+    path = " ".join(f"{'M' if at == 0 else 'L'}{x:.1f} {y:.1f}" for at, (x, y) in enumerate(places))
     first, last = points[0], points[-1]
     said = (
         f"Van {value(measure, first[1])} op {dates.long_date(first[0])} naar {value(measure, last[1])} op"
         f" {dates.long_date(last[0])}."
     )
-    return {"path": path, "x": f"{drawn[-1][0]:.1f}", "y": f"{drawn[-1][1]:.1f}", "sentence": said}
+    return {"path": path, "x": f"{places[-1][0]:.1f}", "y": f"{places[-1][1]:.1f}", "sentence": said}
