@@ -96,19 +96,19 @@ def command(
         return
     day = _day(today)
     security, tls = _locks(trust, strict, identity, https)
-    if write is not None:
-        try:
-            written = write_answers(write, count, seed, day or belgian_today())
-        except OSError as error:
-            _stop(f"Schrijven in {write} lukt niet ({error.strerror}). Kies een andere map.")
-        click.echo(f"{written} personen geschreven in {write} (mappen kbi, werkrelaties en vdab).")
-        return
     if list_file is not None:
         try:
             listed = write_list(list_file, people, seed, day or belgian_today())
         except OSError as error:
             _stop(f"Schrijven in {list_file} lukt niet ({error.strerror}). Kies een ander bestand.")
         click.echo(f"{listed} personen geschreven in {list_file}.")
+        return
+    if write is not None:
+        try:
+            written = write_answers(write, count, seed, day or belgian_today())
+        except OSError as error:
+            _stop(f"Schrijven in {write} lukt niet ({error.strerror}). Kies een andere map.")
+        click.echo(f"{written} personen geschreven in {write} (mappen kbi, werkrelaties en vdab).")
         return
     try:
         rules = load(faults, seed) if faults else Faults((), seed)

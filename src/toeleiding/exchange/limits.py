@@ -35,21 +35,6 @@ INSCRIPTION_PROLONGED_BEFORE = timedelta(days=30)
 # How far back the work register is asked: a job that lasts began at most so long before it matters (W-02).
 WORK_ASKED_SINCE = timedelta(days=730)
 
-# A comparison that wants to ask about more than this part of everybody, and more than a handful, is likelier a wrong
-# or half list than a change of one night: registrations last months, so that a night moves about one in a hundred.
-RECONCILE_GUARD_SHARE = 0.05
-RECONCILE_GUARD_AT_LEAST = 20
-# Dossiers that are locked and written together while a list is carried out: about a second of work.
-RECONCILE_BATCH = 500
-# A list and the service of VDAB that keep contradicting each other are not settled by asking every night.
-RECONCILE_NOT_AGAIN_WITHIN = timedelta(days=7)
-# Long enough for a monthly meeting to look at the people behind the counts; then only counts are left.
-RECONCILE_ROWS_KEPT = timedelta(days=30)
-# Everybody the agencies ever followed, twice; read in memory, about 100 bytes a row.
-LIST_ROWS = 400_000
-LIST_BYTES = 40_000_000
-LIST_UNPACKED_BYTES = 400_000_000
-
 
 def in_flight() -> int:
     """How many calls run at the same time under one Hoedanigheid (INTERFACE 1.4), over all workers."""

@@ -15,9 +15,8 @@ from toeleiding.cli.exchange_reconcile import command
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange import limits
 from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, ListOrigin, ListState, Question
-from toeleiding.exchange.quality import reconcile
+from toeleiding.exchange.quality import limits, reconcile
 from toeleiding.exchange.quality.list_reader import ListError, read
 from toeleiding.organisations.models import Role, Staff
 from toeleiding.simulator.files import write_list
@@ -236,7 +235,7 @@ def test_a_later_list_is_carried_out_by_the_night(operator: Staff) -> None:
 
 
 def test_a_list_that_changes_too_much_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "RECONCILE_GUARD_AT_LEAST", 1)
+    monkeypatch.setattr(limits, "GUARD_AT_LEAST", 1)
     people = [person() for _ in range(3)]
     carried_out(*(row(one) for one in people))
     found = compare(row(people[0]))

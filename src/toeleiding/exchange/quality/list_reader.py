@@ -11,7 +11,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from toeleiding.exchange import limits
+from toeleiding.exchange.quality import limits
 from toeleiding.magda import insz
 from toeleiding.web import dates
 

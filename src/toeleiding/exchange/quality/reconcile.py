@@ -19,8 +19,8 @@ from toeleiding.dossiers import bulk
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record_many
-from toeleiding.exchange import limits
 from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, Kind, ListOrigin, ListState
+from toeleiding.exchange.quality import limits
 from toeleiding.exchange.quality.list_reader import ListError, read
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Staff
@@ -147,9 +147,9 @@ def _needs(made: Delivered) -> str:
     """Why a person has to confirm this list, or ""."""
     if not Delivered.objects.filter(state=ListState.APPLIED).exists():
         return FIRST
-    if made.unreadable > made.rows * limits.RECONCILE_GUARD_SHARE:
+    if made.unreadable > made.rows * limits.GUARD_SHARE:
         return f"{made.unreadable} rijen van deze lijst kunnen we niet lezen. Vraag VDAB een nieuwe, of bevestig."
-    if made.to_ask > max(made.compared * limits.RECONCILE_GUARD_SHARE, limits.RECONCILE_GUARD_AT_LEAST):
+    if made.to_ask > max(made.compared * limits.GUARD_SHARE, limits.GUARD_AT_LEAST):
         return (
             f"Over {made.to_ask} van {made.compared} mensen verschilt de lijst: meer dan gewoon. Kijk na of de lijst"
             " volledig is en bevestig."
@@ -200,7 +200,7 @@ def _batch(key: UUID) -> int | None:
     held = Delivered.objects.select_for_update().get(pk=key)
     if held.state != ListState.CONFIRMED:
         return None
-    due = list(held.differences.filter(ask=True).order_by("pk")[: limits.RECONCILE_BATCH])
+    due = list(held.differences.filter(ask=True).order_by("pk")[: limits.BATCH])
     if not due:
         held.state, held.applied_at = ListState.APPLIED, timezone.now()
         held.save(update_fields=["state", "applied_at"])
@@ -244,7 +244,7 @@ def _askable(dossiers: list[int], held: Delivered) -> list[int]:
                 " where x.dossier_id = dossiers_dossier.id and x.question is not null and l.id <> %s"
                 " and l.confirmed_at >= %s)",
             ],
-            params=[held.received_at, held.pk, held.received_at - limits.RECONCILE_NOT_AGAIN_WITHIN],
+            params=[held.received_at, held.pk, held.received_at - limits.NOT_AGAIN_WITHIN],
         )
     )
     return [pk for (pk,) in found.values_list("pk")]
@@ -288,7 +288,7 @@ def _read_folder(now: datetime) -> None:
 
 def erase_old(now: datetime) -> int:
     """Erase rows and differences past their time; the counts stay. Returns of how many lists."""
-    old = Delivered.objects.filter(received_at__lt=now - limits.RECONCILE_ROWS_KEPT, erased_at=None)
+    old = Delivered.objects.filter(received_at__lt=now - limits.ROWS_KEPT, erased_at=None)
     keys = list(old.exclude(state=ListState.CONFIRMED).values_list("pk", flat=True))
     with transaction.atomic():
         Difference.objects.filter(list__in=keys).delete()

@@ -17,10 +17,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
-from toeleiding.exchange import limits
 from toeleiding.exchange.forms import reason
 from toeleiding.exchange.models import Delivered, Difference, Kind, ListOrigin, ListState
-from toeleiding.exchange.quality import reconcile
+from toeleiding.exchange.quality import limits, reconcile
 from toeleiding.exchange.quality.list_reader import ListError
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
@@ -122,7 +121,7 @@ def _confirmed(request: StaffRequest, key: UUID, why: str) -> HttpResponse:
     except reconcile.ReconcileError as error:
         toast(request, str(error), level=messages.WARNING)
         return HttpResponseRedirect(HERE)
-    if found.to_ask <= limits.RECONCILE_BATCH:
+    if found.to_ask <= limits.BATCH:
         asked = reconcile.carry_out(key)
         toast(request, f"Uitgevoerd: {dates.number(asked)} keer iets gevraagd aan VDAB.")
     else:
