@@ -1,14 +1,15 @@
 """Laying a list of VDAB beside our dossiers: in what they differ, and asking VDAB about those people.
 
 A list never becomes a fact: carrying it out only asks questions, whose answers are settled like any other. The
-first comparison waits for a person; later ones are carried out at night unless too much differs at once.
+first comparison waits for a person; later ones are carried out at night unless too much differs at once. What the
+list made us ask disturbs no dossier while it is under way: only an answer reaches it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -16,10 +17,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from toeleiding.dossiers import bulk
-from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
-from toeleiding.dossiers.timeline import NewEvent, record_many
-from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, Kind, ListOrigin, ListState
+from toeleiding.exchange import outbox
+from toeleiding.exchange.bell import ring
+from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, Kind, ListOrigin, ListState, Service
 from toeleiding.exchange.quality import limits
 from toeleiding.exchange.quality.list_reader import ListError, read
 from toeleiding.organisations.access import Access
@@ -114,6 +115,8 @@ def compare(content: bytes, source: Source, now: datetime | None = None) -> Deli
     list by hand compares it anew, such as after a restore. A list that waited is replaced by this one. Raises
     ListError when the file is no list.
     """
+    with connection.cursor() as cursor:  # one list at a time: sent twice, the second finds the first
+        cursor.execute("select pg_advisory_xact_lock(hashtext('exchange_delivered'))")
     fingerprint = sha256(content).hexdigest()
     same = Delivered.objects.filter(sha256=fingerprint)
     if source.origin is not ListOrigin.FOLDER:
@@ -206,14 +209,9 @@ def _batch(key: UUID) -> int | None:
         held.save(update_fields=["state", "applied_at"])
         return None
     people = _askable([one.dossier_id for one in due if one.dossier_id], held)
-    questions = {dossier: uuid4() for dossier in people}
-    today = timezone.localdate()
-    record_many(
-        {
-            dossier: [NewEvent(e.EmploymentServiceAsked(question=question), today, e.Source.SYSTEM, held.confirmed_by)]
-            for dossier, question in questions.items()
-        }
-    )  # the questions go into the outbox with these events, in this transaction
+    questions = {one.dossier: one.id for one in people}
+    outbox.ask(people, timezone.now())  # in this transaction: asked exactly when the list says so
+    transaction.on_commit(ring)
     for one in due:
         one.ask, one.question = False, questions.get(one.dossier_id or 0)
     bulk.update(
@@ -226,10 +224,10 @@ def _batch(key: UUID) -> int | None:
     return len(questions)
 
 
-def _askable(dossiers: list[int], held: Delivered) -> list[int]:
-    """Those about whom no question is open, none was asked since the list came nor lately for another list.
+def _askable(dossiers: list[int], held: Delivered) -> list[outbox.Wanted]:
+    """What to ask: about nobody of whom a question is open, was asked since the list came, or lately for another list.
 
-    Their rows are held until the transaction ends.
+    The dossiers are held until the transaction ends.
     """
     found = (
         Dossier.objects.select_for_update(no_key=True)
@@ -247,7 +245,11 @@ def _askable(dossiers: list[int], held: Delivered) -> list[int]:
             params=[held.received_at, held.pk, held.received_at - limits.NOT_AGAIN_WITHIN],
         )
     )
-    return [pk for (pk,) in found.values_list("pk")]
+    asker = held.confirmed_by_id
+    return [
+        outbox.Wanted(Service.VDAB_FILE, pk, insz or "", due_on, asker=asker, details={"why": "list"})
+        for pk, insz, due_on in found.values_list("pk", "insz", "due_on")
+    ]
 
 
 def log_confirmed(access: Access, found: Delivered) -> None:
