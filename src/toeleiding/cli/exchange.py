@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from toeleiding.cli.exchange_batch import command as batch
+from toeleiding.cli.exchange_reconcile import command as reconcile
 
 
 @click.group("exchange", help="Stand van de uitwisseling met MAGDA.")
@@ -15,6 +16,7 @@ def command() -> None:
 
 
 command.add_command(batch)
+command.add_command(reconcile)
 
 
 @command.command("status", help="Toon hoeveel vragen wachten, onderweg, beantwoord of vastgelopen zijn.")

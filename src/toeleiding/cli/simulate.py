@@ -11,7 +11,7 @@ import click
 from toeleiding.magda.certificates import CertificateFileError, Identity, load_certificates
 from toeleiding.simulator.batch import answer_folder
 from toeleiding.simulator.faults import FaultFileError, Faults, load
-from toeleiding.simulator.files import write_answers
+from toeleiding.simulator.files import write_answers, write_list
 from toeleiding.simulator.ledger import JournalError
 from toeleiding.simulator.population import CAPACITY, DEFAULT_SEED, number_of
 from toeleiding.simulator.practice_certificates import VALIDITY, make
@@ -45,6 +45,13 @@ PUBLISHED_DAYS = 30
 @click.option("--people", default=CAPACITY, type=click.IntRange(1, CAPACITY), help="Hoeveel personen er bestaan.")
 @click.option(
     "--write", type=click.Path(path_type=Path), metavar="MAP", help="Schrijf antwoorden als bestanden en stop."
+)
+@click.option(
+    "--write-list",
+    "list_file",
+    type=click.Path(path_type=Path),
+    metavar="BESTAND",
+    help="Schrijf wie bij VDAB ingeschreven is (of was) als CSV en stop.",
 )
 @click.option(
     "--scenario", "scenario", metavar="BESTAND|NAAM", help="Wat er intussen gebeurt; `list` toont wat klaarligt."
@@ -90,6 +97,7 @@ def command(
     latency: int,
     people: int,
     write: Path | None,
+    list_file: Path | None,
     scenario: str | None,
     batch: tuple[Path, Path] | None,
     count: int,
@@ -116,6 +124,13 @@ def command(
         return
     day = _day(today)
     security, tls = _locks(trust, strict, identity, https)
+    if list_file is not None:
+        try:
+            listed = write_list(list_file, people, seed, day or belgian_today())
+        except OSError as error:
+            _stop(f"Schrijven in {list_file} lukt niet ({error.strerror}). Kies een ander bestand.")
+        click.echo(f"{listed} personen geschreven in {list_file}.")
+        return
     if write is not None:
         try:
             written = write_answers(write, count, seed, day or belgian_today())

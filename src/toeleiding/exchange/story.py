@@ -29,6 +29,7 @@ _WHY = {
     "notification": " Een andere dienst had gemeld dat er iets veranderd was.",
     "expiry": " Het vorige antwoord was te oud.",
     "deadline": " De termijn om in te schrijven liep af.",
+    "list": " De lijst van VDAB zei iets anders dan het dossier.",
 }
 _KEPT = 50
 

@@ -17,7 +17,7 @@ from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.feeds import fetch, is_due
 from toeleiding.exchange.models import Feed, NightlyCheck
 from toeleiding.exchange.planning import plan
-from toeleiding.exchange.quality import snapshots
+from toeleiding.exchange.quality import reconcile, snapshots
 from toeleiding.exchange.recovery import journal
 from toeleiding.exchange.repertorium import nightly
 
@@ -73,6 +73,13 @@ def close_silent(timestamp: int) -> None:
 def measure_quality(timestamp: int) -> None:
     """Measure the quality of the exchange and keep the figures of this day."""
     log.info("quality_measured", day=snapshots.take().isoformat())
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(name=reconcile.JOB, queueing_lock="reconcile")
+def reconcile_lists(timestamp: int) -> None:
+    """Lay new lists of VDAB beside the dossiers, and carry out what was confirmed or needs nobody."""
+    reconcile.nightly()
 
 
 @app.periodic(cron="10 2 * * *")

@@ -1,6 +1,7 @@
 """Answers of the registers as files, for programs that read folders instead of asking over a network."""
 
-from datetime import date
+import csv
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ _FOLDERS = {
     "werkrelaties": WORK,
     "vdab": VDAB,
 }
+# How long a replaced number still stands on a list: an assumption, so that lists with old numbers can be practised.
+_LAG = timedelta(days=30)
 _CALLER = "oefening.example/toeleiding"
 
 
@@ -84,3 +87,27 @@ def _question(service: Service, insz: str, today: date) -> Question:
     return Question(
         service, _CALLER, "oefening", None, reference, reference, today.isoformat(), "08:00:00.000", content
     )
+
+
+def write_list(file: Path, people: int, seed: int, today: date) -> int:
+    """Write the CSV that VDAB would deliver: who is registered there on that day, or was, by the number of that day.
+
+    Columns: INSZ, category, day of registration, day of its end (empty while it runs). Somebody whose number was
+    replaced within the last month still stands there under the old one, as in real registers.
+
+    Returns:
+        The number of people on the list.
+    """
+    written = 0
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        lines = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+        lines.writerow(("INSZ", "Categorie", "Ingeschreven op", "Uitgeschreven op"))
+        for life in lives(seed, people, today):
+            known = [one for one in life.registrations if one.service == "VDAB" and one.begin <= today]
+            if not known or life.vdab_denies:
+                continue
+            last = max(known, key=lambda one: one.begin)
+            ended = last.end.isoformat() if last.end and last.end < today else ""
+            lines.writerow((life.insz_on(today - _LAG), last.category_on(today).code, last.begin.isoformat(), ended))
+            written += 1
+    return written

@@ -207,6 +207,8 @@ MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
 MAGDA_BATCH_OUT = os.environ.get("MAGDA_BATCH_OUT", str(HOME / "To_Vip"))
 MAGDA_BATCH_IN = os.environ.get("MAGDA_BATCH_IN", str(HOME / "From_Vip"))
 MAGDA_BATCH_PREFIXES = os.environ.get("MAGDA_BATCH_PREFIXES", "")
+# Where VDAB (or who brings them) puts lists of who is registered; empty: nothing is read at night.
+VDAB_LIST_IN = os.environ.get("VDAB_LIST_IN", "")
 MAGDA_HOEDANIGHEID = os.environ.get("MAGDA_HOEDANIGHEID", "ipdc0000")
 # Telling other services that a file of ours changed: only where MAGDA agreed to take it.
 EXCHANGE_NOTIFY_OTHERS = os.environ.get("EXCHANGE_NOTIFY_OTHERS", "ja" if OEFENOMGEVING else "nee") == "ja"

@@ -161,7 +161,7 @@ def test_the_trend_has_the_last_day_of_each_week(django_assert_num_queries: Any)
     day = date(2026, 11, 23)
     for back, value in ((0, 0.9), (1, 0.8), (7, 0.7), (8, 0.1), (200, 0.5)):
         QualityFigure.objects.create(
-            on=day - timedelta(days=back), measure="FRESH", numerator=1, denominator=1, value=value
+            on=day - timedelta(days=back), measure="FRESH", numerator=50, denominator=100, value=value
         )
     with django_assert_num_queries(2):
         seen = snapshots.overview()
@@ -347,3 +347,13 @@ def test_pages_take_few_queries(client: Client, operator: Any, django_assert_max
     for path, most in (("", 8), ("/FRESH", 9), ("/acties", 6)):
         with django_assert_max_num_queries(most):
             client.get(f"/uitwisseling/kwaliteit{path}")
+
+
+def test_a_trend_leaves_out_days_with_few_people() -> None:
+    for back, people in ((7, 9), (0, 10)):
+        QualityFigure.objects.create(
+            on=date(2026, 11, 23) - timedelta(days=back), measure="FRESH", numerator=5, denominator=people, value=0.5
+        )
+    seen = snapshots.overview()
+    assert seen is not None
+    assert seen.trends["FRESH"] == [(date(2026, 11, 23), 0.5)]

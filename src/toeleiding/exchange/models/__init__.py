@@ -49,6 +49,14 @@ from toeleiding.exchange.models.questions import (
     Service,
     Status,
 )
+from toeleiding.exchange.models.reconciliation import (
+    Delivered,
+    DeliveredRow,
+    Difference,
+    Kind,
+    ListOrigin,
+    ListState,
+)
 from toeleiding.exchange.models.repertorium import (
     Inscription,
 )
@@ -63,6 +71,9 @@ __all__ = (
     "BatchFile",
     "Circuit",
     "CircuitState",
+    "Delivered",
+    "DeliveredRow",
+    "Difference",
     "Feed",
     "FeedState",
     "FileState",
@@ -72,8 +83,11 @@ __all__ = (
     "IncomingMessage",
     "IncomingReferral",
     "Inscription",
+    "Kind",
     "LegalKind",
     "LegalLine",
+    "ListOrigin",
+    "ListState",
     "NightlyCheck",
     "Notification",
     "NotificationStatus",

@@ -16,6 +16,8 @@ from django.utils import timezone
 from toeleiding.rulebook.selectors import in_force
 
 PERIOD = timedelta(days=28)
+# Below this many there is no percentage to speak of (EXPERIENCE 6.3: own organisation).
+FEW = 10
 _QUESTIONS = "('GeefDossierVDAB', 'GeefInschrijvingWerkzoekende', 'GeefWerkrelaties')"
 _ANSWERS = "('KNOWN', 'NOT_KNOWN', 'PARTIAL')"
 
@@ -43,6 +45,10 @@ class Measure:
     norm: float
     sql: str
     people: str = ""
+
+    def tells(self, denominator: int) -> bool:
+        """Whether a value may be shown: a share of a few people is about those people."""
+        return self.unit is not Unit.SHARE or denominator >= FEW
 
     def gap(self, value: float) -> float:
         """How far a value falls short of the norm, as a part of it; 0 when it does not."""

@@ -62,7 +62,8 @@ def overview(agency: int | None = None, until: date | None = None) -> Overview |
         if row.on == last:
             found = Figure(row.measure, row.agency_id, row.numerator, row.denominator, row.value)
             figures[row.measure, row.agency_id] = found
-        if row.agency_id == agency and row.value is not None:
+        tells = MEASURES[row.measure].tells(row.denominator)
+        if row.agency_id == agency and row.value is not None and tells:
             week = row.on.isocalendar()
             trends[row.measure][week.year, week.week] = (row.on, row.value)
     return Overview(last, figures, {code: list(points.values()) for code, points in trends.items()})

@@ -5,11 +5,9 @@ from datetime import date
 from math import sqrt
 from typing import Any
 
-from toeleiding.exchange.quality.measures import Figure, Measure, Unit
+from toeleiding.exchange.quality.measures import FEW, Figure, Measure, Unit
 from toeleiding.web import dates
 
-# Below this many there is no percentage to speak of (EXPERIENCE 6.3: own organisation).
-FEW = 10
 TOO_FEW = "te weinig personen"
 
 
