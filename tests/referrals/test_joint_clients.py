@@ -265,3 +265,21 @@ def test_a_page_costs_the_same_for_one_client_as_for_many(desk: Client, worker: 
 def test_nothing_ticked_says_so(desk: Client, worker: Access) -> None:
     for given in ({}, {"kies": "x.y"}, {"kies": "1"}):
         assert "Vink eerst een of meer klanten aan." in body(desk.post(f"{PAGE}/gezien", given, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("APPOINTMENT_HELD", "Afspraak ging door"),
+        ("APPOINTMENT_MISSED", "Afspraak gemist"),
+        ("TRAINING_STARTED", "Opleiding gestart"),
+        ("WORK_FOUND", "Vond werk"),
+        ("STOPPED", "VDAB meldt dat het traject stopte"),
+    ],
+)
+def test_what_vdab_reports_afterwards_is_a_change(worker: Access, desk: Client, event: Any, said: str) -> None:
+    dossier = joint(worker)
+    assert titles(desk) == []
+    tells(dossier, e.FeedbackGiven(event))
+    assert titles(desk) == [said]
+    assert ("Bel samen" in page(desk)) == (event == "APPOINTMENT_MISSED")

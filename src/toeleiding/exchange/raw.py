@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from toeleiding.exchange import vault
-from toeleiding.exchange.models import RawMessage
+from toeleiding.exchange.models import IncomingMessage, RawMessage
 from toeleiding.rulebook.selectors import in_force
 
 BATCH = 500
@@ -31,32 +31,38 @@ def erase_old(now: datetime, *, apply: bool = True) -> int:
     if period is None:
         return 0
     given = {"limit": now - period, "now": now}
+    incoming = IncomingMessage.objects.filter(erased_at=None, received_at__lt=now - period)
     with connection.cursor() as cursor:
         if not apply:
             cursor.execute(f"select count(*) from exchange_rawmessage kept where exists (select {_PAST})", given)
-            return int(cursor.fetchone()[0])
+            return int(cursor.fetchone()[0]) + incoming.count()
         cursor.execute(
             "update exchange_rawmessage kept set question = null, answer = null, key = '', erased_at = %(now)s"
             f" {_PAST}",
             given,
         )
-        return int(cursor.rowcount)
+        erased = int(cursor.rowcount)
+    return erased + incoming.update(raw=None, answer=None, key="", erased_at=now)
 
 
 def absent_keys() -> list[str]:
     """Names of keys under which something is sealed and that this installation does not have."""
     there = vault.key_names()
-    stored = RawMessage.objects.exclude(key="").exclude(key__in=there).order_by("key")
-    return list(stored.values_list("key", flat=True).distinct())
+    stored = (
+        model._default_manager.exclude(key="").exclude(key__in=there).order_by().values_list("key", flat=True)
+        for model in (RawMessage, IncomingMessage)
+    )
+    return sorted({key for keys in stored for key in keys.distinct()})
 
 
 def rotate(*, apply: bool) -> tuple[int, int]:
     """Seal everything under the first key. Returns how many were (or would be) sealed again, and how many cannot be."""
     first = vault.key_names()[0]
     other = RawMessage.objects.filter(erased_at=None).exclude(key=first).order_by("pk")
+    incoming = IncomingMessage.objects.filter(erased_at=None).exclude(key=first)
     if not apply:
-        return other.count(), 0
-    done = failed = 0
+        return other.count() + incoming.count(), 0
+    done, failed = _rotate_incoming(first)
     last = None
     while batch := list((other.filter(pk__gt=last) if last else other)[:BATCH]):
         last = batch[-1].pk
@@ -68,6 +74,26 @@ def rotate(*, apply: bool) -> tuple[int, int]:
                 failed += 1
         _store(rows)
         done += len(rows)
+    return done, failed
+
+
+def _rotate_incoming(first: str) -> tuple[int, int]:
+    """What partners sent does not change any more: it is sealed again batch by batch."""
+    done = failed = 0
+    last = None
+    other = IncomingMessage.objects.filter(erased_at=None).exclude(key=first).order_by("pk")
+    while batch := list((other.filter(pk__gt=last) if last else other)[:BATCH]):
+        last = batch[-1].pk
+        for one in batch:
+            try:
+                question = vault.unseal(bytes(one.raw or b""), one.key, one.pk, "question")
+                answer = vault.unseal(bytes(one.answer or b""), one.key, one.pk, "answer")
+            except vault.VaultError:
+                failed += 1
+                continue
+            done += IncomingMessage.objects.filter(pk=one.pk, key=one.key, erased_at=None).update(
+                raw=vault.seal(question, one.pk, "question"), answer=vault.seal(answer, one.pk, "answer"), key=first
+            )
     return done, failed
 
 

@@ -91,7 +91,7 @@ news as (
    where v.id > coalesce(m.up_to, 0)
      and (m.up_to is not null or (c.changed_at > f.since and v.recorded_at > f.since))
      and (v.kind in ('EMPLOYMENT_SERVICE_ANSWERED', 'CONTACT_HELD', 'APPOINTMENT_PLANNED', 'APPOINTMENT_ENDED',
-                     'TRAINING_STARTED') and v.source in ('VDAB', 'ACTIRIS', 'KBI')
+                     'TRAINING_STARTED', 'FEEDBACK_GIVEN') and v.source in ('VDAB', 'ACTIRIS', 'KBI')
        or v.kind = 'WORK_ANSWERED' and v.source = 'RSZ'
        or v.kind in ('NUMBER_REPLACED', 'NUMBER_CANCELLED') and v.source in ('REGISTER', 'KBI')
        or v.kind = 'ASSIGNED' and v.data->>'case_worker' = %s and v.actor_id is distinct from %s)
@@ -139,6 +139,9 @@ change as (
              case when t.data->>'held' = 'false' then 'gemist' else 'doorgegaan' end]
            when 'APPOINTMENT_PLANNED' then array['afspraak']
            when 'TRAINING_STARTED' then array['opleiding']
+           when 'FEEDBACK_GIVEN' then array[
+             case t.data->>'event' when 'APPOINTMENT_HELD' then 'doorgegaan' when 'APPOINTMENT_MISSED' then 'gemist'
+               when 'TRAINING_STARTED' then 'opleiding' when 'WORK_FOUND' then 'werk' when 'STOPPED' then 'gestopt' end]
            when 'ASSIGNED' then array['overgenomen']
            else array['nummer'] end, null)) as what
     from told t

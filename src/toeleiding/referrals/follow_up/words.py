@@ -62,6 +62,8 @@ def _words(change: Change, service: str) -> tuple[str, str, str]:
             return "Afspraak gemist", "Bel samen.", "letop"
         case ChangeKind.KEPT:
             return "Afspraak ging door", "", "goed"
+        case ChangeKind.ENDED if data.get("event") == "STOPPED":
+            return f"{service} meldt dat het traject stopte", str(data.get("note") or ""), "letop"
         case ChangeKind.ENDED:
             ended = data.get("ended_on")
             on = f" op {_day(ended)}" if ended else ""
@@ -82,6 +84,8 @@ def _words(change: Change, service: str) -> tuple[str, str, str]:
             return title, f"Eerst: {was}." if before.get("counsellor") else "", "info"
         case ChangeKind.TRAINING:
             return "Opleiding gestart", str(data.get("what") or ""), "goed"
+        case ChangeKind.WORK if data.get("event") == "WORK_FOUND":
+            return "Vond werk", str(data.get("note") or "Kijk de werksituatie na."), "goed"
         case ChangeKind.WORK:
             return _work(data, before)
         case ChangeKind.NUMBER:
