@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0009_services_of_the_wire"),
+        ("exchange", "0010_reconciliation"),
     ]
 
     operations = [
