@@ -61,6 +61,8 @@ def chromium() -> Iterator[Any]:
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """The test database with the organisations that are always there."""
     from toeleiding.organisations.services import ensure_organisations
+    from toeleiding.referrals.texts.loading import ensure_texts
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         ensure_organisations()
+        ensure_texts()
