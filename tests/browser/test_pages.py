@@ -239,6 +239,7 @@ class Examples:
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
+            "language": ["nl"] if role is None else ["nl", "ar"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:

@@ -13,6 +13,7 @@ from toeleiding.referrals.follow_up import views as follow_up
 from toeleiding.referrals.intake import views as intake
 from toeleiding.referrals.letters import views as letters
 from toeleiding.referrals.support import views as support
+from toeleiding.referrals.texts import desk as texts
 from toeleiding.referrals.views import agency, desk, joint, vdab
 
 _DOSSIER = "dossiers/<dossiernummer:number>"
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DOSSIER}/brief.pdf", signposted(letters.letter), name="letter_pdf"),
     path(f"{_DOSSIER}/afspraakkaart.pdf", signposted(letters.card), name="card_pdf"),
     path(f"{_DOSSIER}/link", signposted(client_desk.link), name="client_link"),
+    path("beheer/teksten", texts.overview, name="texts"),
+    path("beheer/teksten/<slug:language>", texts.language, name="text"),
     path("info/<slug:language>/vdab", client_page.leaflet, name="leaflet"),
     path("info/<slug:language>/actiris", client_page.leaflet, {"service": "ACTIRIS"}, name="leaflet_actiris"),
     path("m/<str:token>", client_page.personal, name="personal"),
