@@ -112,6 +112,7 @@ class Examples:
         self.referral = self._received(desks(Role.VDAB_COUNSELLOR))
         self.incoming = self._referred_to_us(counsellor)
         self.appointment, self.token = self._agenda(counsellor)
+        self.private = self._private(counsellor, self.full)
         self.action = self._planned(desks(Role.EXCHANGE_OPERATOR))
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
 
@@ -123,6 +124,13 @@ class Examples:
         page.get_by_role("button", name="Maak mijn adres").click()
         shown = page.locator("code.adres").inner_text()
         return link.rsplit("/", 1)[-1], shown.rsplit("/", 1)[-1].removesuffix(".ics")
+
+    @staticmethod
+    def _private(desk: Desk, number: str) -> str:
+        """The private link of a newcomer."""
+        page = desk.open(f"/dossiers/{number}/link")
+        page.get_by_role("button", name="Maak").click()
+        return page.locator("code").inner_text().rsplit("/", 1)[-1]
 
     @staticmethod
     def _bare_dossier(desk: Desk) -> str:
@@ -235,7 +243,7 @@ class Examples:
             "part": ["wie", "werk", "plannen"],
             "referral": [self.referral if role == Role.VDAB_COUNSELLOR else self.incoming],
             "appointment": [self.appointment],
-            "token": [self.token],
+            "token": [self.private if address.startswith("m/") else self.token],
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],

@@ -14,9 +14,8 @@ def compile(source: str, data: Any = None) -> bytes:  # noqa: A001 - pdf.compile
 
     Raises typst.TypstError for a source that does not compile.
     """
-    document: bytes = source.encode()
-    made: bytes = typst.compile(
-        document,
+    made: bytes = typst.compile(  # type: ignore[misc]
+        source.encode(),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

@@ -39,9 +39,7 @@ def link(request: StaffRequest, number: str) -> HttpResponse:
                 return HttpResponseRedirect(opened.url)
             case _:
                 pass
-    answer = render(request, "referrals/link.html", _context(request, opened, token))
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, "referrals/link.html", _context(request, opened, token))
 
 
 def _answered(request: StaffRequest, opened: Page) -> None:

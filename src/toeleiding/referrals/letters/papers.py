@@ -15,7 +15,7 @@ from toeleiding.referrals.texts.points import Point, points
 from toeleiding.referrals.texts.runs import runs
 from toeleiding.web import dates, pdf
 
-_HERE = Path(__file__).parent
+HERE = Path(__file__).parent
 Line = list[dict[str, Any]]
 
 
@@ -86,7 +86,7 @@ def card(person: Person, meeting: Meeting, site: str) -> bytes:
 
 
 def _source(name: str) -> str:
-    return (_HERE / "basis.typ").read_text("utf-8") + (_HERE / f"{name}.typ").read_text("utf-8")
+    return (HERE / "basis.typ").read_text("utf-8") + (HERE / f"{name}.typ").read_text("utf-8")
 
 
 def _words(text: Given, *keys: str) -> list[Line]:

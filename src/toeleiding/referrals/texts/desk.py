@@ -64,7 +64,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         rows[row.language] = row
     listed = [_row(code, rows.get(code), version) for code in LANGUAGES if code != DUTCH]
     context = {
-        "versie": version,
+        "tekstversie": version,
         "versies": TextVersion.objects.select_related("made_by"),
         "nu": version_on(timezone.localdate()),
         "talen": listed,
@@ -109,7 +109,7 @@ def language(request: StaffRequest, language: str) -> HttpResponse:
     context = {
         "taal": tongue(language),
         "naam": w.LANGUAGES[language],
-        "versie": version,
+        "tekstversie": version,
         "laatste": latest,
         "vertaalstatus": status_words(latest, version) if language != DUTCH else "",
         "toon": _TONES.get(status_words(latest, version), "neutraal"),
@@ -126,7 +126,7 @@ def language(request: StaffRequest, language: str) -> HttpResponse:
 
 def _do(request: StaffRequest, language: str, form: VersionForm) -> bool:
     """Carry out what the button says. False when the form has to be mended first."""
-    words = {key[2:]: value for key, value in request.POST.items() if key.startswith("p-")}
+    words = {key[2:]: str(value) for key, value in request.POST.items() if key.startswith("p-")}
     match request.POST.get("deel"):
         case "bewaar" if language == DUTCH:
             if not form.is_valid():
