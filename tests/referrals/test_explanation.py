@@ -1,6 +1,8 @@
 """Step 4: Dutch beside the language of the client, eight points, and the proof afterwards."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
 from toeleiding.organisations.access import Access
+from toeleiding.organisations.models import AccessLog
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +121,21 @@ def test_a_request_for_help_is_the_next_step_until_somebody_answers(desk: Client
     desk.post(f"/dossiers/{dossier.number}/link", {"deel": "hulp"})
     assert "bel Samira terug" not in body(desk.get(dossier.get_absolute_url()))
     assert not dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).exists()
+
+
+def test_letters_to_the_ticked_people_of_the_worklist_and_to_nobody_else(desk: Client, dossier: Dossier) -> None:
+    elsewhere = make_dossier(agency="atlas", nis="11002", municipality="Antwerpen")
+    answer = desk.post("/brieven.pdf", {"kies": [dossier.pk, elsewhere.pk, "x"]})
+    assert answer["Content-Type"] == "application/pdf"
+    assert AccessLog.objects.filter(dossier=dossier.pk, action="PRINTED", detail="brieven").exists()
+    assert not AccessLog.objects.filter(dossier=elsewhere.pk).exists()
+    assert desk.post("/brieven.pdf", {"kies": [elsewhere.pk]}).status_code == 302
+    assert desk.post("/brieven.pdf").status_code == 302
+
+
+def test_the_card_is_of_the_next_appointment(desk: Client, dossier: Dossier, worker: Access) -> None:
+    at = timezone.now() + timedelta(days=3)
+    planned = e.AppointmentPlanned(appointment=uuid4(), subject="TALK", at=at, staff=worker.staff.username)
+    record(dossier, NewEvent(planned, timezone.localdate(), e.Source.CASE_WORKER, worker.staff))
+    answer = desk.get(f"/dossiers/{dossier.number}/afspraakkaart.pdf")
+    assert answer.content.startswith(b"%PDF-")

@@ -42,3 +42,5 @@ OPEN_PAGE_SECONDS = 1800
 # What happened long ago says little to who reads it on a phone; the whole log is at the privacy officer.
 LOOKS_SHOWN = 20
 LOOKS_DAYS = 90
+# A thousand letters take some seconds and one document; a page of the worklist holds far fewer.
+LETTERS_AT_ONCE = 1000

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DOSSIER}/brief.pdf", signposted(letters.letter), name="letter_pdf"),
     path(f"{_DOSSIER}/afspraakkaart.pdf", signposted(letters.card), name="card_pdf"),
     path(f"{_DOSSIER}/link", signposted(client_desk.link), name="client_link"),
+    path("brieven.pdf", letters.many, name="letters_pdf"),
     path("beheer/teksten", texts.overview, name="texts"),
     path("beheer/teksten/<slug:language>", texts.language, name="text"),
     path("info/<slug:language>/vdab", client_page.leaflet, name="leaflet"),
