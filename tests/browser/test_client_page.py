@@ -102,3 +102,16 @@ def test_the_private_page_is_clean_and_says_nothing_when_it_is_gone(
     assert found == []
     phone.console.clear()  # the browser notes the status 404 itself
     phone.close()
+
+
+def test_the_explanation_in_three_clicks_from_the_row(desk: Callable[..., Desk]) -> None:
+    mine = desk()
+    page = mine.sign_in(Role.CASE_WORKER.label, "Nadia Verlinden")
+    page.locator("[data-actie]").filter(has_text="Geef toelichting").first.click()
+    page.get_by_text("Alles besproken", exact=True).click()
+    page.get_by_role("button", name="Toelichting gegeven").click()
+    page.wait_for_url(re.compile(r"/dossiers/TN-\d{4}-\d{5,}$"))
+    assert mine.clicks == 3
+    page = mine.open(page.url.removeprefix(mine.address) + "/toelichting")
+    expect(page.locator("#bewijs")).to_contain_text("8 van 8")
+    expect(page.locator("#bewijs")).to_contain_text("Nadia Verlinden")

@@ -57,7 +57,11 @@ SPECIAL = (
 IN_MANY_CASES = {"/dossiers/N": 5, "/dossiers/N/vdab": 3, "/dossiers/N/uitleg": 5}
 SHOWN_RULES = ["R-05", "R-10", "W-05"]  # a term, one with a value per period, an assumption
 # Two dossiers of one person have to be made first: tests/dossiers/test_merging_browser.py looks at these.
-SEEN_THERE = {"dossiers/samenvoegen/<int:key>", "dossiers/<dossiernummer:number>/splitsen/<int:event>"}
+SEEN_THERE = {
+    "dossiers/samenvoegen/<int:key>",
+    "dossiers/<dossiernummer:number>/splitsen/<int:event>",
+    "m/<str:token>",  # in the language of the client: tests/browser/test_client_page.py
+}
 NOTHING_FOUND = "?q=zzzzzz&gemeente=Nergensstad"
 
 
@@ -112,7 +116,6 @@ class Examples:
         self.referral = self._received(desks(Role.VDAB_COUNSELLOR))
         self.incoming = self._referred_to_us(counsellor)
         self.appointment, self.token = self._agenda(counsellor)
-        self.private = self._private(counsellor, self.full)
         self.action = self._planned(desks(Role.EXCHANGE_OPERATOR))
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
 
@@ -124,13 +127,6 @@ class Examples:
         page.get_by_role("button", name="Maak mijn adres").click()
         shown = page.locator("code.adres").inner_text()
         return link.rsplit("/", 1)[-1], shown.rsplit("/", 1)[-1].removesuffix(".ics")
-
-    @staticmethod
-    def _private(desk: Desk, number: str) -> str:
-        """The private link of a newcomer."""
-        page = desk.open(f"/dossiers/{number}/link")
-        page.get_by_role("button", name="Maak").click()
-        return page.locator("code").inner_text().rsplit("/", 1)[-1]
 
     @staticmethod
     def _bare_dossier(desk: Desk) -> str:
@@ -243,7 +239,7 @@ class Examples:
             "part": ["wie", "werk", "plannen"],
             "referral": [self.referral if role == Role.VDAB_COUNSELLOR else self.incoming],
             "appointment": [self.appointment],
-            "token": [self.private if address.startswith("m/") else self.token],
+            "token": [self.token],
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
