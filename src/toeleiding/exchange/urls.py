@@ -22,6 +22,7 @@ urlpatterns = [
     path("uitwisseling/kwaliteit/acties", quality.plan, name="improvement_plan"),
     path("uitwisseling/kwaliteit/acties/nieuw", quality.new_action, name="improvement_action_new"),
     path("uitwisseling/kwaliteit/acties/<uuid:action>", quality.action_page, name="improvement_action"),
+    path("uitwisseling/kwaliteit/rapport.<slug:kind>", quality.report_file, name="quality_report"),
     path("uitwisseling/kwaliteit/<str:code>", quality.one, name="quality_measure_page"),
     path("dossiers/<dossiernummer:number>/berichten", messages.dossier_messages, name="dossier_messages"),
 ]

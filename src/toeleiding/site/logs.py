@@ -37,7 +37,6 @@ def _hide(logger: Any, name: str, event: MutableMapping[str, Any]) -> Mapping[st
 def configure(*, as_json: bool) -> None:
     """Send all events to standard error, so that standard output stays what a command promises."""
     renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
-    logging.getLogger("gunicorn.error").addFilter(HidePrivateLinks())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -188,6 +188,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {"links": {"()": "toeleiding.site.logs.HidePrivateLinks"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["links"]}},
+    # The web server logs through the same filter: a request that breaks may carry a private link in its address.
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
 

@@ -1,25 +1,34 @@
-"""PDF out of Typst: tagged (PDF/UA-1), with our own fonts only, and the same bytes for the same input."""
+"""PDF from a typst template and data: own fonts only, tagged, the same bytes for the same data.
 
-import json
+What stands in a document travels as data (`sys.inputs.data`, JSON) and never as source: a name cannot become markup.
+"""
+
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import typst
 
 FONTS = Path(__file__).parent / "fonts"
 
 
-def compile(source: str, data: Any = None) -> bytes:  # noqa: A001 - pdf.compile reads as what it does
-    """The PDF of a Typst source that reads `data` as `json(bytes(sys.inputs.data))`.
+def compile(template: Path, data: Any, day: date, *, accessible: bool = False) -> bytes:  # noqa: A001 - it is what typst calls it
+    """The document as PDF. `day` is its date of making.
 
-    Raises typst.TypstError for a source that does not compile.
+    `accessible`: held to PDF/UA-1, so a sign without a letter in our fonts or a picture without words is refused.
+
+    Raises typst.TypstError when the template does not fit the data: a mistake of ours.
     """
-    made: bytes = typst.compile(  # type: ignore[misc]
-        source.encode(),
+    made: bytes = typst.compile(
+        str(template),
+        root=str(template.parent),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=0,
+        format="pdf",
+        sys_inputs={"data": msgspec.json.encode(data).decode()},
+        timestamp=int(datetime.combine(day, time(), UTC).timestamp()),
+        pdf_tags=True,
+        pdf_standards=["ua-1"] if accessible else [],
     )
     return made

@@ -174,7 +174,7 @@ def test_few_people_have_no_percentage() -> None:
     assert w.shown(fresh, Figure("FRESH", None, 3, 4, 0.75)) == "te weinig personen"
     assert w.counts(fresh, Figure("FRESH", None, 3, 4, 0.75)) == ""
     assert w.tone(fresh, Figure("FRESH", None, 0, 4, 0.0)) == "neutraal"
-    assert w.shown(fresh, Figure("FRESH", None, 30, 40, 0.75)) == "75,0\u00a0%"
+    assert w.shown(fresh, Figure("FRESH", None, 30, 40, 0.75)) == "75\u00a0%"
 
 
 @pytest.mark.parametrize(

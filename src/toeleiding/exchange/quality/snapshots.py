@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from toeleiding.exchange.models import QualityFigure
-from toeleiding.exchange.quality.measures import MEASURES, Figure, measure_all
+from toeleiding.exchange.quality import wording
+from toeleiding.exchange.quality.measures import MEASURES, Figure, Measure, measure_all
 
 WEEKS = 12
 
@@ -65,3 +66,16 @@ def overview(agency: int | None = None, until: date | None = None) -> Overview |
             week = row.on.isocalendar()
             trends[row.measure][week.year, week.week] = (row.on, row.value)
     return Overview(last, figures, {code: list(points.values()) for code, points in trends.items()})
+
+
+def worst(seen: Overview, agency: int | None) -> tuple[Measure, Figure] | None:
+    """The measure that falls furthest short of its norm; None when none does."""
+    found = []
+    for measure in MEASURES.values():
+        figure = seen.figures.get((measure.code, agency))
+        if figure is not None and figure.value is not None and wording.tone(measure, figure) in ("letop", "fout"):
+            found.append((measure.gap(figure.value), measure.code, figure))
+    if not found:
+        return None
+    _, code, figure = max(found, key=lambda one: one[0])
+    return MEASURES[code], figure

@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.exchange.models import ActionState, ImprovementAction
-from toeleiding.exchange.quality import actions, snapshots
+from toeleiding.exchange.quality import actions, files, report, snapshots
 from toeleiding.exchange.quality import wording as w
 from toeleiding.exchange.quality.forms import ActionForm, CloseForm, NoteForm
 from toeleiding.exchange.quality.measures import MEASURES, Measure, parameters
@@ -69,17 +69,36 @@ def _row(measure: Measure, seen: snapshots.Overview, agency: Organisation | None
 
 
 def _worst(seen: snapshots.Overview, agency: Organisation | None) -> dict[str, Any] | None:
-    """The measure that falls furthest short of its norm; None when none does."""
-    found = []
-    for measure in MEASURES.values():
-        figure = seen.figures.get((measure.code, agency.pk if agency else None))
-        if figure is not None and figure.value is not None and w.tone(measure, figure) in ("letop", "fout"):
-            found.append((measure.gap(figure.value), measure.code, figure))
-    if not found:
+    """The measure that falls furthest short of its norm, in words; None when none does."""
+    found = snapshots.worst(seen, agency.pk if agency else None)
+    if found is None:
         return None
-    _, code, figure = max(found, key=lambda one: one[0])
-    measure = MEASURES[code]
+    measure, figure = found
     return {"measure": measure, "value": w.shown(measure, figure), "norm": w.norm(measure)}
+
+
+_KINDS = {
+    "pdf": ("application/pdf", files.as_pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", files.as_xlsx),
+}
+
+
+@for_roles(*READERS)
+@require_safe
+def report_file(request: StaffRequest, kind: str) -> HttpResponse:
+    """`/uitwisseling/kwaliteit/rapport.pdf` and `.xlsx`: the page, the plan and the definitions as a file."""
+    if kind not in _KINDS:
+        raise Http404
+    agencies = list(Organisation.objects.filter(kind=OrganisationKind.AGENCY))
+    made = report.build(request.access, _chosen(request, agencies))
+    if made is None:
+        toast(request, "Er zijn nog geen cijfers. Bereken eerst de kwaliteit.", level=messages.WARNING)
+        return HttpResponseRedirect("/uitwisseling/kwaliteit")
+    request.access.log(AccessAction.EXPORTED, detail=f"rapport kwaliteit ({kind})")
+    media, write = _KINDS[kind]
+    name = f"toeleiding_kwaliteit_{made.on.isoformat()}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(write(made), content_type=media, headers=headers)
 
 
 @for_roles(*READERS)

@@ -19,7 +19,8 @@ def value(measure: Measure, found: float | None) -> str:
         return "nog niets te meten"
     match measure.unit:
         case Unit.SHARE:
-            return dates.percent(found, 1 if 0 < found < 1 else 0)
+            whole = abs(found * 100 - round(found * 100)) < 0.05
+            return dates.percent(found, 0 if whole else 1)
         case Unit.COUNT:
             return dates.number(found)
         case Unit.DAYS:

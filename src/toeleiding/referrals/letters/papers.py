@@ -51,7 +51,7 @@ def leaflet(language: str, site: str, service: str = "VDAB", due_on: date | None
         "tolk": USE_AN_INTERPRETER if other.fallback else "",
         "qr": _qr(site, other.tongue.code, service),
     }
-    return pdf.compile(_source("folder"), data)
+    return _compiled("folder", data)
 
 
 def letters(people: Sequence[Person], site: str, today: date | None = None) -> bytes:
@@ -65,7 +65,7 @@ def letters(people: Sequence[Person], site: str, today: date | None = None) -> b
         for code, text in given[service].items():
             texts[f"{code}-{service}"] = _short(text, site, service)
     rows = [_row(one, given[one.service], day) for one in people]
-    return pdf.compile(_source("brief"), {"title": "Schrijf je in", "texts": texts, "people": rows})
+    return _compiled("brief", {"title": "Schrijf je in", "texts": texts, "people": rows}, day)
 
 
 def card(person: Person, meeting: Meeting, site: str) -> bytes:
@@ -82,11 +82,11 @@ def card(person: Person, meeting: Meeting, site: str) -> bytes:
         "name": f"{person.first_name} {person.last_name}",
         "qr": _qr(site, other.tongue.code, person.service),
     }
-    return pdf.compile(_source("kaart"), data)
+    return _compiled("kaart", data)
 
 
-def _source(name: str) -> str:
-    return (HERE / "basis.typ").read_text("utf-8") + (HERE / f"{name}.typ").read_text("utf-8")
+def _compiled(name: str, data: dict[str, Any], day: date | None = None) -> bytes:
+    return pdf.compile(HERE / f"{name}.typ", data, day or timezone.localdate(), accessible=True)
 
 
 def _words(text: Given, *keys: str) -> list[Line]:
