@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ["decide", "read", "worklist", "redecide", "exchange", "lists"]
+MODULES = ["decide", "read", "worklist", "redecide", "exchange", "lists", "letters"]
 HERE = Path(__file__).parent
 
 

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = Path(os.environ.get("TOELEIDING_REFERENCE", ROOT.parent / "shared" / "reference")).resolve()
 CHROMIUM = Path("/usr/bin/chromium")
+POPPLER = ("pdfinfo", "pdffonts", "pdftotext", "pdftoppm")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +31,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         lacks["browser"] = "browsertests overgeslagen: Chromium is er niet (apt-get install chromium)"
     if not any((Path(folder) / "xmlsec1").exists() for folder in os.get_exec_path()):
         lacks["xmlsec1"] = "handtekeningtests overgeslagen: xmlsec1 is er niet (apt-get install xmlsec1)"
+    if not all(any((Path(folder) / name).exists() for folder in os.get_exec_path()) for name in POPPLER):
+        lacks["poppler"] = "prenttests van PDF overgeslagen: poppler is er niet (apt-get install poppler-utils)"
     if os.environ.get("TOELEIDING_NO_SKIPS") and lacks:
         raise pytest.UsageError("In CI mag niets overgeslagen worden: " + "; ".join(lacks.values()))
     for item in items:
@@ -61,6 +64,8 @@ def chromium() -> Iterator[Any]:
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """The test database with the organisations that are always there."""
     from toeleiding.organisations.services import ensure_organisations
+    from toeleiding.referrals.texts.loading import ensure_texts
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         ensure_organisations()
+        ensure_texts()

@@ -57,7 +57,11 @@ SPECIAL = (
 IN_MANY_CASES = {"/dossiers/N": 5, "/dossiers/N/vdab": 3, "/dossiers/N/uitleg": 5}
 SHOWN_RULES = ["R-05", "R-10", "W-05"]  # a term, one with a value per period, an assumption
 # Two dossiers of one person have to be made first: tests/dossiers/test_merging_browser.py looks at these.
-SEEN_THERE = {"dossiers/samenvoegen/<int:key>", "dossiers/<dossiernummer:number>/splitsen/<int:event>"}
+SEEN_THERE = {
+    "dossiers/samenvoegen/<int:key>",
+    "dossiers/<dossiernummer:number>/splitsen/<int:event>",
+    "m/<str:token>",  # in the language of the client: tests/browser/test_client_page.py
+}
 NOTHING_FOUND = "?q=zzzzzz&gemeente=Nergensstad"
 
 
@@ -239,6 +243,7 @@ class Examples:
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
+            "language": ["nl"] if role is None else ["nl", "ar"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
         if "event" in wanted:

@@ -195,24 +195,6 @@ def test_there_is_nothing_to_take_over_before_an_answer(desk: Client, worker: Ac
     assert "Er zijn geen gegevens om over te nemen. Vraag eerst de status op." in body(page)
 
 
-def test_the_eight_points_or_all_at_once(desk: Client, worker: Access) -> None:
-    dossier = happens(make_dossier(access=worker, work=[]), unknown(), source=e.Source.VDAB)
-    address = f"/dossiers/{dossier.number}/toelichting"
-    page = desk.get(address).content.decode()
-    assert page.count('name="punten"') == 8
-    assert '<option value="ar" selected>' in page
-    fields = {"taal": "ar", "tolk": "ja", "vorm": "TALK", "datum": today().isoformat(), "versie": "versie 1"}
-    none = desk.post(address, {**fields, "events": dossier.events})
-    assert "Vink “Alles besproken” aan, of elk punt dat je besprak." in body(none)
-    some = desk.post(address, {**fields, "punten": ["waarom", "wie"], "events": dossier.events})
-    assert "6 punten zijn nog niet besproken." in body(some)
-    assert some.content.decode().count("checked") == 2
-    assert desk.post(address, {**fields, "alles": "on", "events": dossier.events}).status_code == 302
-    dossier.refresh_from_db()
-    assert dossier.step == "REGISTRATION"
-    assert "In het Arabisch. Vorm: gesprek. Met tolk. Tekst versie 1." in open_page(desk, dossier)
-
-
 def test_a_reported_registration_waits_for_confirmation(desk: Client, worker: Access) -> None:
     dossier = happens(make_dossier(access=worker, work=[]), unknown(), e.ExplanationGiven(language="ar"))
     address = f"/dossiers/{dossier.number}/inschrijving"

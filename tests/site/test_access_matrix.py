@@ -43,6 +43,11 @@ PUBLIC = {
     "hulp",
     "sneltoetsen",
     "magda/toeleiding",  # messages of partners: the signature decides
+    "info/<slug:language>/vdab",
+    "info/<slug:language>/actiris",
+    "m/<str:token>",  # for who holds a private link: tests/referrals/test_client_page.py
+    "m/<str:token>/ingeschreven",
+    "m/<str:token>/hulp",
     "afspraken/<str:token>.ics",  # for who holds the secret address; no person stands in it
 }
 

@@ -22,6 +22,7 @@ def make_colleagues(people: int) -> dict[str, list[Staff]]:
         StaffRole.objects.get_or_create(staff=lead, role=Role.CASE_WORKER, organisation=organisations[agency])
     ensure_staff("dpo-agii", "Greet", "Waeckers", organisations["agii"], Role.DPO)
     ensure_staff("projectleider-agii", "Dirk", "Regelaers", organisations["agii"], Role.PROJECT_LEAD)
+    ensure_staff("tekstlezer-agii", "Lore", "Leestekens", organisations["agii"], Role.PROJECT_LEAD)
     ensure_staff("uitwisseling-agii", "Ines", "Draads", organisations["agii"], Role.EXCHANGE_OPERATOR)
     for office in ("mechelen", "antwerpen", "gent"):
         ensure_staff(

@@ -234,7 +234,7 @@ class Story:
         given = self.life.guidance
         if given.explained_on:
             explained = e.ExplanationGiven(
-                language=given.explained_in, interpreter_used=given.explained_in != "nl", text_version="3"
+                language=given.explained_in, interpreter_used=given.explained_in != "nl", text_version="versie 1"
             )
             yield self._by(max(self.opened_on, given.explained_on), explained)
         if given.supported_on and given.support:

@@ -22,6 +22,8 @@ from toeleiding.dossiers.event_appointments import TrainingStarted as TrainingSt
 from toeleiding.dossiers.event_base import Counsellor as Counsellor
 from toeleiding.dossiers.event_base import Data as Data
 from toeleiding.dossiers.event_base import Source as Source
+from toeleiding.dossiers.event_client import ClientAskedHelp as ClientAskedHelp
+from toeleiding.dossiers.event_client import HelpAnswered as HelpAnswered
 from toeleiding.dossiers.referral_events import Appointment as Appointment
 from toeleiding.dossiers.referral_events import FeedbackGiven as FeedbackGiven
 from toeleiding.dossiers.referral_events import ReferralAccepted as ReferralAccepted
@@ -264,6 +266,7 @@ class ExplanationGiven(Data):
     channel: Literal["TALK", "PHONE", "GROUP"] = "TALK"
     interpreter_used: bool = False
     text_version: str = ""
+    points: tuple[str, ...] = ()  # ids of the points that were discussed; none = not noted
 
 
 class SupportGiven(Data):

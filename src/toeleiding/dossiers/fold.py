@@ -382,12 +382,29 @@ def _settled(state: State, data: e.ConflictSettled, event: Happened) -> None:
 @_on(e.ExplanationGiven)
 def _explained(state: State, data: e.ExplanationGiven, event: Happened) -> None:
     state.explanation = Explanation(
-        event.occurred_on, event.actor, data.language, data.channel, data.interpreter_used, data.text_version
+        event.occurred_on,
+        event.actor,
+        data.language,
+        data.channel,
+        data.interpreter_used,
+        data.text_version,
+        data.points,
     )
+
+
+@_on(e.ClientAskedHelp)
+def _help_asked(state: State, data: e.ClientAskedHelp, event: Happened) -> None:
+    state.help_asked_on = event.occurred_on
+
+
+@_on(e.HelpAnswered)
+def _help_answered(state: State, data: e.HelpAnswered, event: Happened) -> None:
+    state.help_asked_on = None
 
 
 @_on(e.SupportGiven)
 def _supported(state: State, data: e.SupportGiven, event: Happened) -> None:
+    state.help_asked_on = None
     state.support = Support(event.occurred_on, data.outcome, data.support, data.obstacle, data.obstacles)
 
 

@@ -196,6 +196,8 @@ def next_step(dossier: Dossier, state: State, today: date, reasons: list[str]) -
     """The one next thing to do. `reasons` are the sentences of the decision, for when a person must decide."""
     if dossier.conflict:
         return _conflict(dossier)
+    if state.help_asked_on:
+        return _help(dossier, state.help_asked_on)
     if state.call_since and dossier.step in ("REGISTRATION", "FOLLOW_UP"):
         return _call_together(dossier, state.call_since)
     if state.referral is not None and state.referral.status in _REFERRAL_STEPS:
@@ -225,6 +227,17 @@ def _conflict(dossier: Dossier) -> NextStep:
         f"Volgende stap: beslis of {dossier.first_name} ingeschreven is",
         f"Het bewijs van de inburgeraar en het antwoord van {service} spreken elkaar tegen.",
         Action("Bekijk beide kanten", f"{_base(dossier)}/vdab#tegenspraak"),
+    )
+
+
+def _help(dossier: Dossier, asked_on: date) -> NextStep:
+    """She pressed "Ik heb hulp nodig" on her own page."""
+    text = f"{dossier.first_name} vroeg hulp op {dates.long_date(asked_on)}. Bel terug en noteer dat."
+    return NextStep(
+        f"Volgende stap: bel {dossier.first_name} terug",
+        text,
+        Action("Hulpvraag beantwoord", f"{_base(dossier)}/link#hulp"),
+        Action("Plan ondersteuning", f"{_base(dossier)}/inschrijving"),
     )
 
 

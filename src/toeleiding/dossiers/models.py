@@ -235,6 +235,7 @@ class TaskKind(models.TextChoices):
     SETTLE_CONFLICT = "SETTLE_CONFLICT", "Beslis over de tegenspraak"
     NO_ANSWER = "NO_ANSWER", "Geen antwoord: kijk wat je kan doen"
     CALL_TOGETHER = "CALL_TOGETHER", "Bel samen"
+    CLIENT_HELP = "CLIENT_HELP", "Bel terug: hulp gevraagd"
 
 
 class Task(models.Model):

@@ -188,6 +188,8 @@ def wanted_tasks(
         wanted[TaskKind.OVERDUE] = (moments.overdue_on, decision.due_on)
     if state.call_since is not None:
         wanted[TaskKind.CALL_TOGETHER] = (state.call_since, None)
+    if state.help_asked_on is not None:
+        wanted[TaskKind.CLIENT_HELP] = (state.help_asked_on, None)
     if state.conflict:
         wanted[TaskKind.SETTLE_CONFLICT] = (today, None)
     assessed = state.assessment

@@ -115,6 +115,7 @@ class Explanation(msgspec.Struct, omit_defaults=True):
     channel: str = "TALK"
     interpreter_used: bool = False
     text_version: str = ""
+    points: tuple[str, ...] = ()
 
 
 class Support(msgspec.Struct, omit_defaults=True):
@@ -206,6 +207,7 @@ class State(msgspec.Struct, omit_defaults=True):
     explanation: Explanation | None = None
     support: Support | None = None
     reported_on: date | None = None
+    help_asked_on: date | None = None  # on the personal page, and nobody answered yet
     contact_held_on: date | None = None
     contact_missed_on: date | None = None
     intake_on: date | None = None

@@ -10,6 +10,7 @@ from django.utils import timezone
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import (
     referral_story,
+    story_client,  # noqa: F401 - it adds its tellings
     story_follow_up,  # noqa: F401 - it adds its tellings
 )
 from toeleiding.dossiers import wording as w

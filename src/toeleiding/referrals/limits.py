@@ -29,3 +29,18 @@ SLOT_MINUTES = 60
 SLOTS_SHOWN = 8
 # The page of step 6 shows what was said lately; the rest is on the timeline.
 LINES_SHOWN = 20
+# A newcomer's link is for the weeks around her registration, not for the whole term; a new one is made in one click.
+LINK_DAYS = 14
+# She, somebody who helps her, a few times back; more often and the link lies about (the database knows it too).
+LINK_OPENINGS = 10
+# 256 bits; nobody guesses it, and twenty wrong links in a quarter from one address are no slips any more.
+LINK_BYTES = 32
+WRONG_LINKS_A_QUARTER = 20
+QUARTER_SECONDS = 900
+# So long a page that was opened may be looked at again, in another language, without counting as opened again.
+OPEN_PAGE_SECONDS = 1800
+# What happened long ago says little to who reads it on a phone; the whole log is at the privacy officer.
+LOOKS_SHOWN = 20
+LOOKS_DAYS = 90
+# A thousand letters take some seconds and one document; a page of the worklist holds far fewer.
+LETTERS_AT_ONCE = 1000

@@ -5,10 +5,15 @@ from django.urls import URLPattern, URLResolver, path
 from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
 from toeleiding.dossiers.views.merging import signposted
 from toeleiding.referrals.appointments import views as appointments
+from toeleiding.referrals.client_page import desk as client_desk
+from toeleiding.referrals.client_page import views as client_page
+from toeleiding.referrals.explanation import views as explanation
 from toeleiding.referrals.follow_up import dossier as follow_up_dossier
 from toeleiding.referrals.follow_up import views as follow_up
 from toeleiding.referrals.intake import views as intake
+from toeleiding.referrals.letters import views as letters
 from toeleiding.referrals.support import views as support
+from toeleiding.referrals.texts import desk as texts
 from toeleiding.referrals.views import agency, desk, joint, vdab
 
 _DOSSIER = "dossiers/<dossiernummer:number>"
@@ -39,6 +44,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("afspraken/<uuid:appointment>/annuleer", appointments.cancel, name="appointment_cancel"),
     path("afspraken/<uuid:appointment>/overnemen", appointments.take_over, name="appointment_take_over"),
     path("afspraken/<uuid:appointment>/afloop", appointments.ended, name="appointment_ended"),
+    path(f"{_DOSSIER}/toelichting", signposted(explanation.explanation), name="explanation"),
+    path(f"{_DOSSIER}/toelichting/folder.pdf", signposted(letters.leaflet), name="leaflet_pdf"),
+    path(f"{_DOSSIER}/brief.pdf", signposted(letters.letter), name="letter_pdf"),
+    path(f"{_DOSSIER}/afspraakkaart.pdf", signposted(letters.card), name="card_pdf"),
+    path(f"{_DOSSIER}/link", signposted(client_desk.link), name="client_link"),
+    path("brieven.pdf", letters.many, name="letters_pdf"),
+    path("beheer/teksten", texts.overview, name="texts"),
+    path("beheer/teksten/<slug:language>", texts.language, name="text"),
+    path("info/<slug:language>/vdab", client_page.leaflet, name="leaflet"),
+    path("info/<slug:language>/actiris", client_page.leaflet, {"service": "ACTIRIS"}, name="leaflet_actiris"),
+    path("m/<str:token>", client_page.personal, name="personal"),
+    path("m/<str:token>/ingeschreven", client_page.registered, name="personal_registered"),
+    path("m/<str:token>/hulp", client_page.help_needed, name="personal_help"),
     path(f"{_DOSSIER}/inschrijving", signposted(support.registration), name="registration"),
     path(f"{_DOSSIER}/opvolging", signposted(follow_up_dossier.follow_up), name="follow_up"),
     path(f"{_DOSSIER}/opvolging/gezien", signposted(follow_up_dossier.seen_here), name="follow_up_seen"),

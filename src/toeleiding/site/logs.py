@@ -4,9 +4,34 @@ Levels: info for what was done, warning for what a person should look at one day
 now. Never a name, a national number or raw XML.
 """
 
+import logging
+import re
 import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
 import structlog
+
+_PRIVATE = re.compile(r"(/m/)[^/\s?'\"]+")
+
+
+class HidePrivateLinks(logging.Filter):
+    """No log holds the token of a newcomer's private link, not even when a page is not found or fails."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = hidden(record.getMessage()), ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = hidden(logging.Formatter().formatException(record.exc_info))
+        return True
+
+
+def hidden(text: str) -> str:
+    """The text with `/m/...` in place of each private link."""
+    return _PRIVATE.sub(r"\1...", text)
+
+
+def _hide(logger: Any, name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    return {key: hidden(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def configure(*, as_json: bool) -> None:
@@ -18,6 +43,7 @@ def configure(*, as_json: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _hide,
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

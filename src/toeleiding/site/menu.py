@@ -45,6 +45,7 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
             ("Regels", "/regels", "book", set(Role)),
         ],
     ),
+    ("Beheer", [("Teksten", "/beheer/teksten", "globe", set(Role))]),
     ("Oefenen", [("Oefengevallen", "/oefengevallen", "flask", set(Role))]),
 ]
 

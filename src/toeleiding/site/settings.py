@@ -127,6 +127,9 @@ AUTH_USER_MODEL = "organisations.Staff"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/aanmelden"
 
+# Behind a proxy: the header in which it tells where a request comes from, to slow down who guesses private links.
+CLIENT_ADDRESS_HEADER = os.environ.get("CLIENT_ADDRESS_HEADER", "")
+
 # What must happen with a recorded event in a higher room, in order, in the same transaction.
 TIMELINE_SUBSCRIBERS = [
     "toeleiding.exchange.subscribers.on_recorded",
@@ -183,7 +186,10 @@ logs.configure(as_json=not OEFENOMGEVING)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"links": {"()": "toeleiding.site.logs.HidePrivateLinks"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["links"]}},
+    # The web server logs through the same filter: a request that breaks may carry a private link in its address.
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
 

@@ -34,10 +34,12 @@ def _connect() -> None:
 
 
 def migrate_database() -> None:
-    """Apply all migrations and put the founding organisations in place. Safe to repeat."""
+    """Apply all migrations and put the founding organisations and the texts in place. Safe to repeat."""
     from django.core.management import call_command
 
     from toeleiding.organisations.services import ensure_organisations
+    from toeleiding.referrals.texts.loading import ensure_texts
 
     call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())
     ensure_organisations()
+    ensure_texts()

@@ -13,8 +13,10 @@ import typst
 FONTS = Path(__file__).parent / "fonts"
 
 
-def compile(template: Path, data: Any, day: date) -> bytes:  # noqa: A001 - it is what typst calls it
+def compile(template: Path, data: Any, day: date, *, accessible: bool = False) -> bytes:  # noqa: A001 - it is what typst calls it
     """The document as PDF. `day` is its date of making.
+
+    `accessible`: held to PDF/UA-1, so a sign without a letter in our fonts or a picture without words is refused.
 
     Raises typst.TypstError when the template does not fit the data: a mistake of ours.
     """
@@ -27,5 +29,6 @@ def compile(template: Path, data: Any, day: date) -> bytes:  # noqa: A001 - it i
         sys_inputs={"data": msgspec.json.encode(data).decode()},
         timestamp=int(datetime.combine(day, time(), UTC).timestamp()),
         pdf_tags=True,
+        pdf_standards=["ua-1"] if accessible else [],
     )
     return made

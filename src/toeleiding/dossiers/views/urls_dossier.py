@@ -9,7 +9,6 @@ from toeleiding.dossiers.views import (
     exceptions,
     merging,
     new_dossier,
-    steps,
     vdab,
     work_situation,
 )
@@ -51,7 +50,6 @@ _pages = [
     path(f"{_ONE}/vdab", vdab.vdab, name="vdab"),
     path(f"{_ONE}/vdab/vraag", vdab.ask, name="vdab_ask"),
     path(f"{_ONE}/vdab/overnemen", vdab.copy, name="vdab_copy"),
-    path(f"{_ONE}/toelichting", steps.explanation, name="explanation"),
     path(f"{_ONE}/uitzondering", exceptions.exception, name="dossier_exception"),
     path(f"{_ONE}/splitsen/<int:event>", merging.split, name="dossier_split"),
 ]

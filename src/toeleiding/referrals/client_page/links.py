@@ -1,0 +1,161 @@
+"""Private links: made, opened, used and taken back. A token is kept nowhere but with who got it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.selectors import visible_to
+from toeleiding.dossiers.services import DossierError
+from toeleiding.dossiers.timeline import NewEvent, record
+from toeleiding.organisations.access import Access
+from toeleiding.organisations.models import AccessAction
+from toeleiding.referrals.limits import (
+    LINK_BYTES,
+    LINK_DAYS,
+    LINK_OPENINGS,
+    OPEN_PAGE_SECONDS,
+    QUARTER_SECONDS,
+    WRONG_LINKS_A_QUARTER,
+)
+from toeleiding.referrals.models.tokens import ClientLink, WrongLink
+
+_SIGNER = signing.TimestampSigner(salt="persoonlijke-pagina")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link that was opened. `stay` lets its page be looked at again without counting."""
+
+    link: ClientLink
+    dossier: Dossier
+    stay: str
+
+
+def hashed(token: str) -> str:
+    """Random tokens of 256 bits need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make(access: Access, dossier: Dossier) -> str:
+    """A new link for this dossier; earlier ones stop. Returns the token, which is shown once.
+
+    Raises DossierError when this person may not see the dossier.
+    """
+    if not Dossier.objects.filter(visible_to(access), pk=dossier.pk).exists():
+        raise DossierError("Je mag dit dossier niet aanvullen.")
+    revoke(access, dossier)
+    token, now = secrets.token_urlsafe(LINK_BYTES), timezone.now()
+    ClientLink.objects.create(
+        token_hash=hashed(token),
+        dossier=dossier,
+        made_by=access.staff,
+        made_at=now,
+        expires_at=now + timedelta(days=LINK_DAYS),
+    )
+    access.log(AccessAction.CHANGED, [dossier.pk], "link naar persoonlijke pagina gemaakt")
+    return token
+
+
+def revoke(access: Access, dossier: Dossier) -> int:
+    """Take back the links that still work."""
+    found = ClientLink.objects.filter(dossier=dossier, revoked_at=None, expires_at__gt=timezone.now())
+    return found.update(revoked_at=timezone.now())
+
+
+def find(token: str) -> ClientLink | None:
+    """The link of a token, whether it may still be opened or not."""
+    return ClientLink.objects.select_related("dossier").filter(token_hash=hashed(token)).first()
+
+
+def works(link: ClientLink | None) -> bool:
+    """May this link be opened now? Looking does not count."""
+    return link is not None and _alive(link) and link.opened < LINK_OPENINGS
+
+
+@transaction.atomic
+def open_page(token: str, stay: str = "") -> Opened | None:
+    """Open the page of a token: counted, unless `stay` says that it is open already. None when it does not work."""
+    link = (
+        ClientLink.objects.select_for_update(of=("self",))
+        .select_related("dossier")
+        .filter(token_hash=hashed(token))
+        .first()
+    )
+    if link is None or not _alive(link):
+        return None
+    if not _stays(link, stay):
+        if link.opened >= LINK_OPENINGS:
+            return None
+        ClientLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=timezone.now())
+        stay = _SIGNER.sign(str(link.pk))
+    return Opened(link, _kept(link.dossier), stay)
+
+
+def _alive(link: ClientLink) -> bool:
+    return link.revoked_at is None and link.expires_at > timezone.now()
+
+
+def _stays(link: ClientLink, stay: str) -> bool:
+    try:
+        return _SIGNER.unsign(stay, max_age=OPEN_PAGE_SECONDS) == str(link.pk)
+    except signing.BadSignature:
+        return False
+
+
+def _kept(dossier: Dossier) -> Dossier:
+    while dossier.merged_into is not None:
+        dossier = dossier.merged_into
+    return dossier
+
+
+@transaction.atomic
+def report(opened: Opened) -> None:
+    """ "Ik ben ingeschreven": reported by the client, to be confirmed. Twice is once."""
+    today = timezone.localdate()
+    if ClientLink.objects.filter(pk=opened.link.pk, reported_at=None).update(reported_at=timezone.now()):
+        record(opened.dossier, NewEvent(e.RegistrationReported(registered_on=today), today, e.Source.CLIENT))
+
+
+@transaction.atomic
+def ask_help(opened: Opened) -> None:
+    """ "Ik heb hulp nodig": a task for the case worker. Twice is once a day."""
+    now = timezone.now()
+    free = ClientLink.objects.filter(pk=opened.link.pk).exclude(help_asked_at__gt=now - timedelta(days=1))
+    if free.update(help_asked_at=now):
+        record(opened.dossier, NewEvent(e.ClientAskedHelp(), timezone.localdate(), e.Source.CLIENT))
+
+
+def too_many_wrong(address: str) -> bool:
+    """Did so many wrong links come from this address lately that nothing is looked up any more?"""
+    found = WrongLink.objects.filter(address=_address(address), quarter=_quarter()).first()
+    return found is not None and found.count >= WRONG_LINKS_A_QUARTER
+
+
+def note_wrong(address: str) -> None:
+    """Count one wrong link, and forget the counts of yesterday."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {WrongLink._meta.db_table} (address, quarter, count) values (%s, %s, 1)"
+            " on conflict (address, quarter) do update set count = referrals_wronglink.count + 1",
+            [_address(address), _quarter()],
+        )
+    WrongLink.objects.filter(quarter__lt=_quarter() - 96).delete()
+
+
+def _address(address: str) -> str:
+    return salted_hmac("wrong-link", address, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def _quarter() -> int:
+    return int(timezone.now().timestamp()) // QUARTER_SECONDS

@@ -1,0 +1,118 @@
+"""The papers of one dossier: leaflet, letter and appointment card, as PDF."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from toeleiding.dossiers import wording as w
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.selectors import visible_to
+from toeleiding.dossiers.state import State
+from toeleiding.dossiers.timeline import load_state
+from toeleiding.dossiers.views.dossier_page import READERS, Page, page
+from toeleiding.organisations.guard import StaffRequest, for_roles
+from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.referrals.letters import papers
+from toeleiding.referrals.limits import LETTERS_AT_ONCE
+from toeleiding.referrals.models import Appointment
+from toeleiding.referrals.models.appointments import AppointmentStatus, Place
+from toeleiding.referrals.texts.content import DUTCH
+from toeleiding.web.toasts import toast
+
+
+@for_roles(*READERS)
+@require_GET
+def leaflet(request: StaffRequest, number: str) -> HttpResponse:
+    """The leaflet in two languages."""
+    opened = page(request, number)
+    made = papers.leaflet(_language(request, opened), _site(request), _service(opened), opened.dossier.due_on)
+    return _pdf(request, opened, made, "folder")
+
+
+@for_roles(*READERS)
+@require_GET
+def letter(request: StaffRequest, number: str) -> HttpResponse:
+    """The letter to this person."""
+    opened = page(request, number)
+    return _pdf(request, opened, papers.letters([_person(request, opened)], _site(request), opened.today), "brief")
+
+
+@for_roles(*READERS)
+@require_GET
+def card(request: StaffRequest, number: str) -> HttpResponse:
+    """The card of the next appointment; without one the page says how to plan it."""
+    opened = page(request, number)
+    planned = (
+        Appointment.objects.filter(
+            dossier=opened.dossier, status=AppointmentStatus.PLANNED, begins_at__gte=timezone.now()
+        )
+        .order_by("begins_at")
+        .first()
+    )
+    if planned is None:
+        toast(request, "Er is nog geen afspraak. Plan er eerst een.")
+        return HttpResponseRedirect(f"{opened.url}/inschrijving")
+    where = ", ".join(part for part in (Place(planned.form).label, planned.place) if part)
+    made = papers.card(_person(request, opened), papers.Meeting(planned.begins_at, where), _site(request))
+    return _pdf(request, opened, made, "afspraakkaart")
+
+
+@for_roles(Role.CASE_WORKER, Role.TEAM_LEAD)
+@require_POST
+def many(request: StaffRequest) -> HttpResponse:
+    """Letters to the ticked people, as one document; who cannot be seen is not in it."""
+    keys = [int(key) for key in request.POST.getlist("kies") if key.isdigit()][:LETTERS_AT_ONCE]
+    found = list(
+        Dossier.objects.filter(visible_to(request.access), pk__in=keys, merged_into=None)
+        .select_related("agency")
+        .order_by("last_name", "first_name", "pk")
+    )
+    if not found:
+        toast(request, "Vink eerst de dossiers aan die een brief krijgen.")
+        return HttpResponseRedirect("/werklijst")
+    made = papers.letters([_addressee(one, load_state(one)) for one in found], _site(request))
+    request.access.log(AccessAction.PRINTED, [one.pk for one in found], "brieven")
+    return _answer(made, f"brieven-{timezone.localdate().isoformat()}")
+
+
+def _person(request: StaffRequest, opened: Page) -> papers.Person:
+    return replace(_addressee(opened.dossier, opened.state), language=_language(request, opened))
+
+
+def _addressee(dossier: Dossier, state: State) -> papers.Person:
+    place = " ".join(part for part in (state.postal_code, state.municipality) if part)
+    return papers.Person(
+        first_name=dossier.first_name,
+        last_name=dossier.last_name,
+        language=state.language or DUTCH,
+        agency=str(dossier.agency),
+        lines=(place,) if place else (),
+        due_on=dossier.due_on,
+        service=dossier.service if dossier.service in w.SERVICES else "VDAB",
+    )
+
+
+def _language(request: StaffRequest, opened: Page) -> str:
+    wanted = request.GET.get("taal", "")
+    return wanted if wanted in w.LANGUAGES else opened.state.language or "nl"
+
+
+def _service(opened: Page) -> str:
+    return opened.dossier.service if opened.dossier.service in w.SERVICES else "VDAB"
+
+
+def _site(request: StaffRequest) -> str:
+    return request.build_absolute_uri("/")
+
+
+def _pdf(request: StaffRequest, opened: Page, made: bytes, name: str) -> HttpResponse:
+    request.access.log(AccessAction.PRINTED, [opened.dossier.pk], name)
+    return _answer(made, f"{name}-{opened.dossier.number}")
+
+
+def _answer(made: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return answer

@@ -1,0 +1,146 @@
+"""The one gate between the texts and a client (EXPERIENCE 5.3).
+
+Outside the exercise environment a client gets an approved translation of the text in force, and otherwise the Dutch
+text with the advice to use an interpreter. In the exercise environment a concept may be shown, marked as such.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal, assert_never
+
+from django.conf import settings
+from django.utils import timezone
+
+from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
+from toeleiding.referrals.texts.content import DUTCH, Tongue, tongue
+from toeleiding.referrals.texts.loading import digest
+from toeleiding.rulebook.selectors import in_force
+
+USE_AN_INTERPRETER = "Geef de uitleg met een tolk."
+
+
+class Audience(StrEnum):
+    """For whom a text is meant: a client, or who works on the texts."""
+
+    CLIENT = "CLIENT"
+    EDITOR = "EDITOR"
+
+
+class NoTextError(Exception):
+    """There is no Dutch text in force. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A text as somebody may see it. `asked` is the language that was wanted, `tongue` the one it is in.
+
+    `concept`: not approved, so only shown in the exercise environment or to who works on it.
+    """
+
+    asked: str
+    tongue: Tongue
+    version: int
+    paragraphs: dict[str, str]
+    values: dict[str, str]
+    concept: bool
+
+    @property
+    def fallback(self) -> bool:
+        """Dutch, because nothing else may be shown."""
+        return self.asked != self.tongue.code
+
+    @property
+    def is_translation(self) -> bool:
+        return self.tongue.code != DUTCH
+
+    def say(self, paragraph: str, **more: str) -> str:
+        """One paragraph with its words filled in; "" when one of them is not known."""
+        values = {**self.values, **more}
+        text = self.paragraphs[paragraph]
+        if any(f"{{{name}}}" in text and not word for name, word in values.items()):
+            return ""
+        for name, word in values.items():
+            text = text.replace(f"{{{name}}}", word)
+        return text
+
+    def day(self, day: date, *, weekday: bool = False) -> str:
+        """A date in words: 20 november 2026, with the day of the week where wanted."""
+        month = self.paragraphs["maanden"].split()[day.month - 1]
+        words = self.say("datum", dag=str(day.day), maand=month, jaar=str(day.year))
+        return f"{self.paragraphs['weekdagen'].split()[day.weekday()]} {words}" if weekday else words
+
+    @property
+    def note(self) -> str:
+        """The line that says that this is a translation, and of what."""
+        return self._marked(self.say("vertaling", versie=str(self.version)), self.paragraphs["concept"])
+
+    @property
+    def mark(self) -> str:
+        """How the proof names this text: "versie 1" or "versie 1, concept"."""
+        return f"versie {self.version}" + (", concept" if self.concept else "")
+
+    def _marked(self, line: str, word: str) -> str:
+        return f"{line} - {word}" if self.concept else line
+
+
+def text_for(language: str, audience: Audience, service: str = "VDAB", day: date | None = None) -> Given:
+    """The text for somebody who reads `language`; Dutch when no other may be shown."""
+    return texts_for([language], audience, service, day)[language]
+
+
+def texts_for(
+    languages: Iterable[str], audience: Audience, service: str = "VDAB", day: date | None = None
+) -> dict[str, Given]:
+    """The same for several languages, in two queries."""
+    version = version_on(day or timezone.localdate())
+    wanted = list(dict.fromkeys(languages))
+    found: dict[str, list[Translation]] = {}
+    for row in Translation.objects.filter(language__in=wanted).order_by("-revision"):
+        found.setdefault(row.language, []).append(row)
+    values = {
+        **version.values.get(service or "VDAB", version.values["VDAB"]),
+        "dagen": str(in_force().in_force(day or timezone.localdate()).term_days),
+    }
+    return {code: _given(code, found.get(code, []), version, values, audience) for code in wanted}
+
+
+def version_on(day: date) -> TextVersion:
+    """The Dutch text in force on a day. Raises NoTextError."""
+    found = TextVersion.objects.filter(valid_from__lte=day).order_by("-number").first()
+    if found is None:
+        raise NoTextError("Er is nog geen Nederlandse tekst. Laat de beheerder de installatie opnieuw klaarzetten.")
+    return found
+
+
+def is_current(translation: Translation, version: TextVersion) -> bool:
+    """Was every paragraph translated from the Dutch paragraph of this version?"""
+    return all(translation.sources.get(key) == digest(text) for key, text in version.paragraphs.items())
+
+
+def _given(
+    code: str, rows: list[Translation], version: TextVersion, values: dict[str, str], audience: Audience
+) -> Given:
+    chosen = _chosen(rows, version, audience)
+    if chosen is None:
+        return Given(code, tongue(DUTCH), version.number, version.paragraphs, values, concept=False)
+    concept = chosen.status != TranslationStatus.APPROVED or not is_current(chosen, version)
+    paragraphs = {key: chosen.paragraphs.get(key, text) for key, text in version.paragraphs.items()}
+    return Given(code, tongue(code), version.number, paragraphs, values, concept=concept)
+
+
+def _chosen(rows: list[Translation], version: TextVersion, audience: Audience) -> Translation | None:
+    current = [row for row in rows if is_current(row, version)]
+    approved = next((row for row in current if row.status == TranslationStatus.APPROVED), None)
+    shown: Literal["approved", "concept", "any"]
+    match audience:
+        case Audience.CLIENT:
+            shown = "concept" if settings.OEFENOMGEVING else "approved"
+        case Audience.EDITOR:
+            shown = "any"
+        case _:
+            assert_never(audience)
+    if shown == "any":
+        return next(iter(rows), None)
+    return approved or (next(iter(current), None) if shown == "concept" else None)

@@ -1,0 +1,52 @@
+"""Put the texts that come with the product into the database, as version 1 and as concepts. Safe to repeat."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from toeleiding.referrals.models.texts import TextVersion, Translation
+from toeleiding.referrals.texts.content import DUTCH, LANGUAGES, read
+
+# The pillar exists since the first contracts of R-01; the first text has no day of its own to begin.
+_BEGIN = date(2022, 3, 1)
+
+
+def digest(text: str) -> str:
+    """The mark of one Dutch paragraph: when it changes, the translations of that paragraph are outdated."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def whole(paragraphs: dict[str, str], values: dict[str, Any]) -> str:
+    """The hash of a whole version."""
+    return hashlib.sha256(json.dumps([paragraphs, values], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@transaction.atomic
+def ensure_texts() -> None:
+    """Version 1 and its concept translations; what is there already stays as it is."""
+    dutch = read(DUTCH)
+    TextVersion.objects.get_or_create(
+        number=1,
+        defaults={
+            "valid_from": _BEGIN,
+            "paragraphs": dutch.text,
+            "values": dutch.values,
+            "hash": whole(dutch.text, dutch.values),
+            "made_at": timezone.now(),
+            "reason": "Meegeleverd met het product.",
+        },
+    )
+    there = set(Translation.objects.values_list("language", flat=True))
+    sources = {key: digest(text) for key, text in dutch.text.items()}
+    Translation.objects.bulk_create(
+        [
+            Translation(language=code, revision=1, paragraphs=read(code).text, sources=sources, made_at=timezone.now())
+            for code in LANGUAGES
+            if code != DUTCH and code not in there
+        ],
+        ignore_conflicts=True,
+    )

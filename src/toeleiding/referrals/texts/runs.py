@@ -1,0 +1,24 @@
+"""Latin words and numbers inside another script, so that page and paper can keep their order (EXPERIENCE 4.2)."""
+
+import re
+from typing import Any
+
+from toeleiding.referrals.texts.content import Tongue
+
+LATIN_RUN = re.compile(r"[A-Za-z0-9](?:[A-Za-zÀ-ž0-9 .@/:+'-]*[A-Za-zÀ-ž0-9])?")
+
+
+def split(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is Latin."""
+    parts, last = [], 0
+    for found in LATIN_RUN.finditer(text):
+        parts += [(text[last : found.start()], False), (found[0], True)]
+        last = found.end()
+    return [(piece, latin) for piece, latin in [*parts, (text[last:], False)] if piece]
+
+
+def runs(text: str, tongue: Tongue, *, isolate: bool = False) -> list[dict[str, Any]]:
+    """The pieces for a Typst source; one piece where the script is Latin anyway, unless it goes into any language."""
+    if tongue.script == "Latin":
+        return [{"t": text, "latin": isolate}]
+    return [{"t": piece, "latin": latin} for piece, latin in split(text)]

@@ -1,0 +1,141 @@
+"""Step 4: Dutch beside the language of the client, eight points, and the proof afterwards."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import make_dossier, make_staff, sign_in
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.timeline import NewEvent, load_state, record
+from toeleiding.organisations.access import Access
+from toeleiding.organisations.models import AccessLog
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker() -> Access:
+    return make_staff()
+
+
+@pytest.fixture
+def desk(client: Client, worker: Access) -> Client:
+    return sign_in(client, worker)
+
+
+@pytest.fixture
+def dossier(worker: Access) -> Dossier:
+    made = make_dossier(access=worker, work=[])
+    answer = e.EmploymentServiceAnswered(answer="NOT_KNOWN")
+    return record(made, NewEvent(answer, timezone.localdate(), e.Source.VDAB))
+
+
+def fields(dossier: Dossier, **more: object) -> dict[str, object]:
+    today = timezone.localdate().isoformat()
+    return {"taal": "ar", "tolk": "ja", "vorm": "TALK", "datum": today, "events": dossier.events, **more}
+
+
+def body(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_the_text_stands_in_both_languages_and_the_language_comes_from_the_file(desk: Client, dossier: Dossier) -> None:
+    page = body(desk.get(f"/dossiers/{dossier.number}/toelichting"))
+    assert page.count('name="punten"') == 8
+    assert '<option value="ar" selected>' in page
+    assert "Wat doet VDAB voor jou?" in page
+    assert '<div lang="ar" dir="rtl">' in page
+    assert "التسجيل" not in page.split("tweetalig")[0]
+    assert '<bdi dir="ltr">0800 30 700</bdi>' in page
+    assert "Vertaling van de Nederlandse tekst, versie 1 - concept" in page
+    french = body(desk.get(f"/dossiers/{dossier.number}/toelichting?taal=fr"))
+    assert "Comment s&#x27;inscrire ? Choisissez 1 manière." in french
+
+
+def test_the_eight_points_or_all_at_once(desk: Client, dossier: Dossier) -> None:
+    address = f"/dossiers/{dossier.number}/toelichting"
+    none = desk.post(address, fields(dossier))
+    assert none.status_code == 422
+    assert "Vink “Alles besproken” aan, of elk punt dat je besprak." in body(none)
+    some = desk.post(address, fields(dossier, punten=["waarom", "wie"]))
+    assert "6 punten zijn nog niet besproken." in body(some)
+    assert body(some).count(" checked") == 2
+    assert desk.post(address, fields(dossier, alles="on")).status_code == 302
+    dossier.refresh_from_db()
+    assert dossier.step == "REGISTRATION"
+    given = load_state(dossier).explanation
+    assert given is not None
+    assert (given.language, given.text_version, given.interpreter_used) == ("ar", "versie 1, concept", True)
+    assert len(given.points) == 8
+
+
+def test_the_proof_stands_on_the_page_afterwards(desk: Client, dossier: Dossier) -> None:
+    desk.post(f"/dossiers/{dossier.number}/toelichting", fields(dossier, alles="on", vorm="PHONE"))
+    page = body(desk.get(f"/dossiers/{dossier.number}/toelichting"))
+    proof = page[page.index('id="bewijs"') :]
+    for words in ("Arabisch", "telefoon", "versie 1, concept", "8 van 8", "Nadia Testema"):
+        assert words in proof
+
+
+def test_outside_the_exercise_environment_the_page_is_dutch_with_the_advice_to_use_an_interpreter(
+    desk: Client, dossier: Dossier, settings: Any
+) -> None:
+    settings.OEFENOMGEVING = False
+    page = body(desk.get(f"/dossiers/{dossier.number}/toelichting", secure=True))
+    assert "Geef de uitleg met een tolk." in page
+    assert "ترجمة" not in page
+    assert 'dir="rtl"' not in page
+
+
+def test_a_language_without_a_text_gets_the_dutch_one(desk: Client, dossier: Dossier) -> None:
+    page = body(desk.get(f"/dossiers/{dossier.number}/toelichting?taal=sq"))
+    assert "Geef de uitleg met een tolk." in page
+
+
+def test_the_page_asks_few_questions_of_the_database(
+    desk: Client, dossier: Dossier, django_assert_max_num_queries: Any
+) -> None:
+    desk.get(f"/dossiers/{dossier.number}/toelichting")
+    with django_assert_max_num_queries(14):
+        desk.get(f"/dossiers/{dossier.number}/toelichting")
+
+
+def test_the_papers_are_pdf_and_logged(desk: Client, dossier: Dossier, worker: Access) -> None:
+    for path in ("toelichting/folder.pdf", "brief.pdf", "toelichting/folder.pdf?taal=ti"):
+        answer = desk.get(f"/dossiers/{dossier.number}/{path}")
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+    answer = desk.get(f"/dossiers/{dossier.number}/afspraakkaart.pdf")
+    assert answer.status_code == 302
+
+
+def test_a_request_for_help_is_the_next_step_until_somebody_answers(desk: Client, dossier: Dossier) -> None:
+    record(dossier, NewEvent(e.ClientAskedHelp(), timezone.localdate(), e.Source.CLIENT))
+    assert "Volgende stap: bel Samira terug" in body(desk.get(dossier.get_absolute_url()))
+    assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).exists()
+    desk.post(f"/dossiers/{dossier.number}/link", {"deel": "hulp"})
+    assert "bel Samira terug" not in body(desk.get(dossier.get_absolute_url()))
+    assert not dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).exists()
+
+
+def test_letters_to_the_ticked_people_of_the_worklist_and_to_nobody_else(desk: Client, dossier: Dossier) -> None:
+    elsewhere = make_dossier(agency="atlas", nis="11002", municipality="Antwerpen")
+    answer = desk.post("/brieven.pdf", {"kies": [dossier.pk, elsewhere.pk, "x"]})
+    assert answer["Content-Type"] == "application/pdf"
+    assert AccessLog.objects.filter(dossier=dossier.pk, action="PRINTED", detail="brieven").exists()
+    assert not AccessLog.objects.filter(dossier=elsewhere.pk).exists()
+    assert desk.post("/brieven.pdf", {"kies": [elsewhere.pk]}).status_code == 302
+    assert desk.post("/brieven.pdf").status_code == 302
+
+
+def test_the_card_is_of_the_next_appointment(desk: Client, dossier: Dossier, worker: Access) -> None:
+    at = timezone.now() + timedelta(days=3)
+    planned = e.AppointmentPlanned(appointment=uuid4(), subject="TALK", at=at, staff=worker.staff.username)
+    record(dossier, NewEvent(planned, timezone.localdate(), e.Source.CASE_WORKER, worker.staff))
+    answer = desk.get(f"/dossiers/{dossier.number}/afspraakkaart.pdf")
+    assert answer.content.startswith(b"%PDF-")
