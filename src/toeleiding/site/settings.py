@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "toeleiding.exchange",
     "toeleiding.referrals",
     "toeleiding.client_lists",
+    "toeleiding.outreach",
     "toeleiding.demo",
 ]
 MIDDLEWARE = [
@@ -135,6 +136,7 @@ TIMELINE_SUBSCRIBERS = [
     "toeleiding.exchange.subscribers.on_recorded",
     "toeleiding.referrals.subscribers.on_recorded",
     "toeleiding.referrals.appointments.subscribers.on_recorded",
+    "toeleiding.outreach.subscribers.on_recorded",
 ]
 
 # Who takes in a referral that a partner sends us over the wire.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("toeleiding.exchange.urls")),
     path("", include("toeleiding.referrals.urls")),
     path("", include("toeleiding.client_lists.urls")),
+    path("", include("toeleiding.outreach.urls")),
     path("", include("toeleiding.demo.urls")),
 ]
 handler400 = "toeleiding.web.views.bad_request"

@@ -1,0 +1,87 @@
+"""What staff is told by itself, and how loud."""
+
+from django.db import models
+from django.db.models import Q
+
+from toeleiding.dossiers.models import Dossier
+from toeleiding.organisations.models import Staff
+
+
+class Level(models.TextChoices):
+    """How loud a notice is: counted at the bell, gathered for the day, or only in the list."""
+
+    NOW = "NOW", "Nu"
+    TODAY = "TODAY", "Vandaag"
+    SILENT = "SILENT", "Stil"
+
+
+class NoticeKind(models.TextChoices):
+    """What somebody is told about. The closed list; `words.py` has a sentence for each."""
+
+    ANSWER = "ANSWER", "Antwoord op je vraag aan VDAB of Actiris"
+    REFERRAL_NEW = "REFERRAL_NEW", "Nieuwe doorverwijzing voor je kantoor"
+    REFERRAL_ACCEPTED = "REFERRAL_ACCEPTED", "Doorverwijzing aanvaard"
+    REFERRAL_QUESTIONED = "REFERRAL_QUESTIONED", "Vraag over een doorverwijzing"
+    REFERRAL_RETURNED = "REFERRAL_RETURNED", "Doorverwijzing teruggegeven"
+    REFERRAL_NOT_ARRIVED = "REFERRAL_NOT_ARRIVED", "Doorverwijzing niet aangekomen"
+    APPOINTMENT_PLANNED = "APPOINTMENT_PLANNED", "Afspraak gepland"
+    APPOINTMENT_MISSED = "APPOINTMENT_MISSED", "Afspraak gemist"
+    ASSIGNED = "ASSIGNED", "Dossier aan jou toegewezen"
+    TERM_ENDS = "TERM_ENDS", "Termijn loopt af"
+    TERM_PASSED = "TERM_PASSED", "Termijn voorbij"
+
+
+class Notice(models.Model):
+    """One thing that one member of staff is told. No name and no number of a person stands in it.
+
+    `key` names what it is about within the dossier, so that one event makes one notice, whoever counts it again:
+    the place of the event on the timeline, or the term and its day. `seen_at` is when the reader put it away.
+    """
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="notices")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24, choices=NoticeKind)
+    level = models.CharField(max_length=6, choices=Level)
+    key = models.CharField(max_length=60)
+    params = models.JSONField(default=dict)
+    url = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = [
+            models.Index(fields=("staff", "-at"), name="notices_of_staff"),
+            models.Index(
+                fields=("staff",), condition=Q(seen_at__isnull=True) & ~Q(level="SILENT"), name="notices_at_the_bell"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=("staff", "dossier", "kind", "key"), name="one_event_one_notice"),
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="notice_level_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.dossier_id})"
+
+
+class NoticePreference(models.Model):
+    """How loud one member of staff wants one kind; without a row it is as `levels.DEFAULTS` says."""
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24, choices=NoticeKind)
+    level = models.CharField(max_length=6, choices=Level)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("staff", "kind"), name="one_level_per_kind"),
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="preferred_kind_is_known"),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="preferred_level_is_known"),
+            models.CheckConstraint(
+                condition=~Q(kind="TERM_PASSED", level="SILENT"), name="a_passed_term_is_never_silent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_level_display()}"

@@ -1,0 +1,85 @@
+"""`/meldingen`: what somebody was told, the bell that counts it, and how loud each kind is."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from toeleiding.organisations.guard import StaffRequest, for_roles
+from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.outreach import levels, limits, selectors, services, words
+from toeleiding.outreach.models import Level, NoticeKind
+
+_ROWS = ("pk", "kind", "level", "params", "url", "at", "seen_at", "dossier_id", "dossier__number")
+
+
+@for_roles(*Role)
+@require_safe
+def overview(request: StaffRequest) -> HttpResponse:
+    """The notices of who asks, the latest first."""
+    chosen = request.GET.get("toon", "nieuw")
+    if chosen not in selectors.FILTERS:
+        raise Http404
+    found = selectors.notices(request.access).filter(selectors.FILTERS[chosen][1]).values(*_ROWS)
+    page = Paginator(found, limits.ROWS_A_PAGE).get_page(request.GET.get("pagina"))
+    rows = [{**row, "sentence": words.sentence(NoticeKind(row["kind"]), row["params"])} for row in page]
+    request.access.log(AccessAction.LISTED, {row["dossier_id"] for row in rows}, "meldingen")
+    context = {
+        "pagina": page,
+        "rijen": rows,
+        "gekozen": chosen,
+        "filters": [(name, label) for name, (label, _) in selectors.FILTERS.items()],
+    }
+    return render(request, "outreach/meldingen.html", context)
+
+
+@for_roles(*Role)
+@require_safe
+def bell(request: StaffRequest) -> HttpResponse:
+    """The bell with its badge; a page asks for it by itself, so no page waits for it."""
+    return render(request, "outreach/bel.html", {"meldingen": selectors.at_the_bell(request.access)})
+
+
+@for_roles(*Role)
+@require_POST
+def one_seen(request: StaffRequest, notice: int) -> HttpResponse:
+    """Put one notice away. One that is not yours does not exist; one that was seen stays seen."""
+    if not selectors.notices(request.access).filter(pk=notice).exists():
+        raise Http404
+    services.see(request.access, notice)
+    return HttpResponseRedirect("/meldingen")
+
+
+@for_roles(*Role)
+@require_POST
+def all_seen(request: StaffRequest) -> HttpResponse:
+    """Put everything away."""
+    services.see(request.access)
+    messages.success(request, "Alle meldingen staan bij Gezien.")
+    return HttpResponseRedirect("/meldingen")
+
+
+@for_roles(*Role)
+@require_http_methods(["GET", "POST"])
+def settings_page(request: StaffRequest) -> HttpResponse:
+    """How loud each kind is: Nu, Vandaag or Stil."""
+    kinds = levels.KINDS_OF_ROLE.get(request.access.role, ())
+    if request.method == "POST":
+        wanted = {kind: request.POST.get(kind.value, "") for kind in kinds}
+        if all(level in levels.choices(kind) for kind, level in wanted.items()):
+            services.choose(request.access, {kind: Level(level) for kind, level in wanted.items()})
+            messages.success(request, "Je instellingen zijn bewaard.")
+            return HttpResponseRedirect("/meldingen/instellingen")
+    chosen = levels.chosen([request.access.staff.pk])
+    rows = [
+        {
+            "kind": kind,
+            "choices": levels.choices(kind),
+            "level": chosen.get((request.access.staff.pk, kind.value), levels.DEFAULTS[kind]),
+        }
+        for kind in kinds
+    ]
+    wrong = request.method == "POST"
+    context = {"rijen": rows, "fout": wrong}
+    return render(request, "outreach/instellingen.html", context, status=422 if wrong else 200)

@@ -1,0 +1,39 @@
+"""What a notice says. No name of a client and no national number: these words may travel by e-mail."""
+
+from datetime import date
+from typing import Any, assert_never
+
+from toeleiding.outreach.models import NoticeKind
+from toeleiding.web import dates
+
+
+def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
+    """One sentence in plain Dutch; the dossier's number stands beside it."""
+    match kind:
+        case NoticeKind.ANSWER:
+            return f"{'Actiris' if params.get('service') == 'ACTIRIS' else 'VDAB'} antwoordde op je vraag."
+        case NoticeKind.REFERRAL_NEW:
+            return "Er is een nieuwe doorverwijzing voor je kantoor."
+        case NoticeKind.REFERRAL_ACCEPTED:
+            return "De doorverwijzing is aanvaard."
+        case NoticeKind.REFERRAL_QUESTIONED:
+            return "Er is een vraag over de doorverwijzing. Antwoord in het dossier."
+        case NoticeKind.REFERRAL_RETURNED:
+            return "De doorverwijzing is teruggegeven. Lees de reden in het dossier."
+        case NoticeKind.REFERRAL_NOT_ARRIVED:
+            return "De doorverwijzing is niet aangekomen. Kijk in het dossier wat je kan doen."
+        case NoticeKind.APPOINTMENT_PLANNED:
+            return f"Er is een afspraak op {_day(params['on'])}."
+        case NoticeKind.APPOINTMENT_MISSED:
+            return "Een afspraak is gemist. Bel samen met de klant."
+        case NoticeKind.ASSIGNED:
+            return "Dit dossier is aan jou toegewezen."
+        case NoticeKind.TERM_ENDS:
+            return f"De termijn eindigt op {_day(params['on'])}."
+        case NoticeKind.TERM_PASSED:
+            return f"De termijn is voorbij sinds {_day(params['on'])}."
+    assert_never(kind)
+
+
+def _day(iso: str) -> str:
+    return dates.long_date(date.fromisoformat(iso))
