@@ -12,6 +12,7 @@ from tests.factories import make_dossier, make_insz, make_staff, sign_in
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.timeline import load_state
+from toeleiding.exchange import vault
 from toeleiding.exchange.models import IncomingMessage, IncomingReferral
 from toeleiding.magda import referral, services, vdab
 from toeleiding.magda.answers import read_answer
@@ -77,6 +78,8 @@ def test_somebody_with_a_dossier_reads_it_on_the_timeline() -> None:
     assert event.message == stored.pk
     assert (stored.purpose, stored.sender, stored.capacity) == ("GUIDANCE", VDAB.uri, VDAB.capacity)
     assert stored.legal_basis
+    assert insz.encode() not in bytes(stored.raw or b"") + bytes(stored.answer or b"")
+    assert insz.encode() in vault.unseal(bytes(stored.raw or b""), stored.key, stored.pk, "question")
     assert not list(rebuild())
 
 

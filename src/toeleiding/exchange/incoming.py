@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from lxml import etree
 
 from toeleiding.dossiers.events import ReferralContent, ReferralParty
-from toeleiding.exchange import limits, line
+from toeleiding.exchange import limits, line, vault
 from toeleiding.exchange.models import IncomingMessage, IncomingReferral
 from toeleiding.exchange.outbox import LEGAL_BASIS
 from toeleiding.magda import insz, referral, services
@@ -117,8 +117,10 @@ def _answered(question: ReceivedQuestion, raw: bytes, now: datetime) -> bytes:
         capacity=(sender.capacity or "")[:24],
         purpose=Purpose.GUIDANCE,
         legal_basis=LEGAL_BASIS,
-        raw=raw,
-        answer=answer,
+        raw=vault.seal(raw, message, "question"),
+        answer=vault.seal(answer, message, "answer"),
+        key=(key := vault.key_names()[0]),
+        answer_key=key,
         code=problem.code if problem else "",
         received_at=now,
     )

@@ -28,7 +28,8 @@ class IncomingReferral(models.Model):
 class IncomingMessage(models.Model):
     """One message that came in, with who sent it in which capacity, why we may have it, and what we answered.
 
-    `code` is the exception of our answer, empty when it was accepted. The bytes are never logged.
+    `code` is the exception of our answer, empty when it was accepted. The bytes are sealed as those of our own
+    messages, are never logged, and go after the same time (see `RawMessage`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4)
@@ -38,8 +39,11 @@ class IncomingMessage(models.Model):
     capacity = models.CharField(max_length=24, blank=True)
     purpose = models.CharField(max_length=24, choices=Purpose)
     legal_basis = models.CharField(max_length=200)
-    raw = models.BinaryField()
-    answer = models.BinaryField()
+    raw = models.BinaryField(null=True)
+    answer = models.BinaryField(null=True)
+    key = models.CharField(max_length=16, blank=True, db_default="")
+    answer_key = models.CharField(max_length=16, blank=True, db_default="")
+    erased_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=10, blank=True)
     received_at = models.DateTimeField()
 
@@ -50,6 +54,11 @@ class IncomingMessage(models.Model):
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="incoming_names_a_purpose"),
             models.CheckConstraint(condition=~Q(legal_basis=""), name="incoming_names_a_legal_basis"),
             models.CheckConstraint(condition=~Q(code="") | Q(referral__isnull=False), name="accepted_is_a_referral"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True, raw__isnull=False, answer__isnull=False)
+                | Q(erased_at__isnull=False, raw__isnull=True, answer__isnull=True),
+                name="incoming_is_erased_whole",
+            ),
         ]
 
     def __str__(self) -> str:
