@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from tests.exchange.people import ask, known
+from toeleiding.dossiers.models import Dossier
+from toeleiding.exchange.drain import drain
 from toeleiding.simulator.faults import Faults, read
 from toeleiding.simulator.population import DEFAULT_SEED
 from toeleiding.simulator.reply import Reply
@@ -67,3 +70,13 @@ def outside(settings: Any) -> Iterator[Callable[..., Outside]]:
     for server in servers:
         server.shutdown()
         server.close()
+
+
+@pytest.fixture
+def answered(outside: Callable[..., Outside], db: None) -> Dossier:
+    """Somebody about whom VDAB answered."""
+    outside()
+    dossier = known("registered-before-arrival")
+    ask(dossier)
+    drain()
+    return dossier

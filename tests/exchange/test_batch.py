@@ -1,5 +1,6 @@
 """Many questions in one file: stored before the file exists, answered once per question, safe to kill anywhere."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,7 +33,7 @@ from tests.exchange.people import ask, known, state
 from tests.factories import make_staff
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange import circuits, inbox, settle, vault
+from toeleiding.exchange import circuits, inbox, legal_log, settle, vault
 from toeleiding.exchange.batch import overview, reading, writing
 from toeleiding.exchange.batch.folders import _LOCK, BatchError, incoming, outgoing
 from toeleiding.exchange.batch.overdue import close_overdue
@@ -44,6 +45,7 @@ from toeleiding.exchange.models import (
     BatchFile,
     FileState,
     Hold,
+    LegalLine,
     Question,
     RawMessage,
     Received,
@@ -220,6 +222,35 @@ class TestTwiceAndLate:
             read()
             file.refresh_from_db()
             assert (file.state, standing()) == (FileState.ANSWERED, {"done": 4})
+
+    def test_the_legal_log_waits_for_a_late_file_and_what_comes_after_its_end_does_not_count(self) -> None:
+        inscribed(number_of(500), number_of(501))
+        write()
+        held = Attempt.objects.filter(question__service=VDAB)
+        ends = LegalLine.objects.exclude(kind="ASKED").filter(reference__in=held.values("pk"))
+        with time_machine.travel(NOW + timedelta(hours=25), tick=False):
+            close_overdue(timezone.now())
+            assert legal_log.close_silent(timezone.now()) == 0, "a late file still counts"
+        with time_machine.travel(NOW + legal_log.FILES_COUNT_FOR + timedelta(minutes=1), tick=False):
+            assert legal_log.close_silent(timezone.now()) == 2
+            other_side()
+            read()
+        assert [line.kind for line in ends] == ["UNANSWERED", "UNANSWERED"]
+        assert not Received.objects.filter(question__service=VDAB).exists()
+        assert standing() == {"done": 2, "waiting": 2}
+
+    def test_every_message_of_a_file_has_one_end_in_the_legal_log(self) -> None:
+        inscribed(*(number_of(at) for at in range(500, 510)))
+        write()
+        other_side('{"rules": [], "batch": {"missing": 0.5}}')
+        (came,) = read()
+        legal_log.close_silent(timezone.now() + legal_log.FILES_COUNT_FOR + timedelta(days=1))
+        held = Attempt.objects.filter(question__service=VDAB)
+        ends = LegalLine.objects.exclude(kind="ASKED").filter(reference__in=held.values("pk"))
+        assert Counter(line.kind for line in ends) == {
+            "SUCCEEDED": came.record.answers,
+            "UNANSWERED": 10 - came.record.answers,
+        }
 
     def test_what_was_asked_by_call_meanwhile_makes_the_late_file_a_duplicate(self, outside: Any) -> None:
         inscribed(number_of(500), number_of(501))

@@ -13,10 +13,10 @@ from tests.exchange.feeding import change, left, poll, waits
 from tests.exchange.people import case
 from tests.factories import make_dossier
 from tests.faults.outside import Line
-from toeleiding.exchange import circuits
+from toeleiding.exchange import circuits, vault
 from toeleiding.exchange.feeds import polling as pulling
 from toeleiding.exchange.feeds.polling import pull
-from toeleiding.exchange.models import Circuit, Feed, FeedState, Notification, Poll
+from toeleiding.exchange.models import Circuit, Feed, FeedState, LegalLine, Notification, Poll
 from toeleiding.exchange.selectors import status
 from toeleiding.simulator.world import World
 
@@ -99,8 +99,20 @@ class TestLoop:
         (before,) = stored
         assert (before.ended_at, before.purpose) == (None, "GUIDANCE")
         assert before.legal_basis
-        assert str(before.reference).encode() in bytes(before.question)
+        sent = vault.unseal(before.question, before.key, before.reference, "question")
+        assert str(before.reference).encode() in sent
         assert Poll.objects.get().outcome == "NOT_KNOWN"
+        ends = LegalLine.objects.filter(reference=before.reference).order_by("id").values_list("kind", flat=True)
+        assert list(ends) == ["ASKED", "SUCCEEDED"]
+
+    def test_what_a_feed_brought_lies_sealed(self, outside):
+        world = outside()
+        insz = case("never-registered")
+        waits(world, change(insz))
+        poll(world)
+        brought = Poll.objects.exclude(answer=None).get()
+        assert insz.encode() not in bytes(brought.answer)
+        assert insz.encode() in vault.unseal(brought.answer, brought.answer_key, brought.reference, "answer")
 
     def test_a_poll_is_no_question_about_somebody(self, outside):
         world = outside()

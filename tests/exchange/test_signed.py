@@ -86,7 +86,7 @@ def test_a_tampered_answer_is_a_dead_letter_with_that_cause(folder: Path, settin
     assert not Event.objects.filter(dossier=dossier, data__category="00").exists()
     kept = RawMessage.objects.get(attempt__question=asked)
     assert kept.answer is not None, "the evidence is kept"
-    assert b">00</Catwz>" in vault.unseal(bytes(kept.answer), kept.key, kept.attempt_id, "answer")
+    assert b">00</Catwz>" in vault.unseal(bytes(kept.answer), kept.answer_key, kept.attempt_id, "answer")
 
 
 def test_the_settings_make_the_line(folder: Path, settings: Any) -> None:

@@ -3,25 +3,44 @@
 import base64
 import io
 import logging
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import structlog
-from django.db import Error, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from tests.exchange.people import ask, case, known, questions
-from tests.factories import make_staff, sign_in
+from tests.factories import make_dossier, make_staff, sign_in
+from toeleiding import law
 from toeleiding.dossiers.models import Dossier
-from toeleiding.exchange import inbox, legal_log, raw, vault
+from toeleiding.exchange import inbox, lease, legal_log, limits, raw, vault
 from toeleiding.exchange.drain import drain
-from toeleiding.exchange.models import Attempt, LegalKind, LegalLine, Question, RawMessage, Received, Status
+from toeleiding.exchange.lookup import kbi_dossier
+from toeleiding.exchange.models import (
+    Attempt,
+    Circuit,
+    IncomingMessage,
+    LegalLine,
+    Poll,
+    Question,
+    RawMessage,
+    Received,
+    Replay,
+    Replayed,
+    Status,
+)
+from toeleiding.exchange.wire import Wire
+from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.structure import outline
 from toeleiding.organisations.models import AccessLog, Role
+from toeleiding.simulator.population import number_of
 from toeleiding.site.check import _vault
+from toeleiding.site.settings import _raw_keys
 
 OLD, NEW = (f"{name}:{base64.b64encode(name.encode() * 32).decode()[:43]}=" for name in "ab")
 REFERENCE = uuid4()
@@ -69,16 +88,6 @@ def test_keys_that_are_no_keys_say_how_to_write_them(settings: Any, keys: str) -
         vault.key_names()
 
 
-@pytest.fixture
-def answered(outside: Any, db: None) -> Dossier:
-    """Somebody about whom VDAB answered."""
-    outside()
-    dossier = known("registered-before-arrival")
-    ask(dossier)
-    drain()
-    return dossier
-
-
 def test_nothing_readable_lies_in_the_store(answered: Dossier) -> None:
     assert RawMessage.objects.count() == 2
     for one in RawMessage.objects.all():
@@ -121,6 +130,78 @@ def test_an_answer_that_cannot_be_opened_is_a_dead_letter_and_holds_nobody_up(an
     assert {one.status for one in questions(dossier)} == {Status.DONE}
 
 
+def test_an_answer_under_another_key_than_its_question_opens(outside: Any, settings: Any, db: None) -> None:
+    """Between a question and its answer the first key changed, or somebody sealed the question again."""
+    outside()
+    dossier = known("registered-before-arrival")
+    ask(dossier)
+    settings.RAW_KEYS = f"{OLD},{NEW}"
+    with Wire() as line:
+        batch = lease.claim(10, timezone.now())
+        messages, _ = line.write(batch.questions, timezone.now())
+        inbox.before(messages, timezone.now())
+        settings.RAW_KEYS = f"{NEW},{OLD}"
+        assert raw.rotate(apply=True) == (1, 0)
+        settings.RAW_KEYS = f"{OLD},{NEW}"
+        inbox.after([line.send(one) for one in messages])
+    kept = RawMessage.objects.get()
+    assert (kept.key, kept.answer_key) == ("b", "a")
+    assert [one.outcome for one in inbox.unfinished(timezone.now() + 2 * limits.LEASE, 10)] == ["KNOWN"]
+    settings.RAW_KEYS = NEW
+    assert raw.absent_keys() == ["a"]
+
+
+def test_what_is_from_before_there_was_a_key_is_told_and_sealed(answered: Dossier) -> None:
+    RawMessage.objects.update(question=b"<Vraag/>", answer=b"<Antwoord/>", key="", answer_key="")
+    (found,) = _vault()
+    assert (found.verdict, found.said) == ("fout", "2 berichten van vroeger zijn nog niet versleuteld.")
+    assert raw.rotate(apply=True) == (2, 0)
+    assert next(_vault()).verdict == "goed"
+    assert not RawMessage.objects.filter(answer=b"<Antwoord/>").exists()
+
+
+def test_the_real_environment_never_makes_a_key_of_its_own(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.delenv("RAW_KEYS", raising=False)
+    assert _raw_keys(tmp_path, practice=False) == ""
+    made = _raw_keys(tmp_path, practice=True)
+    assert made.startswith("lokaal:")
+    assert _raw_keys(tmp_path, practice=True) == made
+    assert [one.name for one in tmp_path.iterdir()] == ["sleutel-ruwe-berichten"]
+
+
+def test_without_a_key_nothing_is_sent_and_everything_waits(outside: Any, settings: Any, db: None) -> None:
+    world = outside()
+    ask(known("registered-before-arrival"))
+    settings.RAW_KEYS = ""
+    with pytest.raises(vault.VaultError, match="RAW_KEYS is leeg"):
+        drain()
+    assert world.asked.total() == 0
+    assert set(Question.objects.values_list("status", flat=True)) == {Status.WAITING}
+    assert not LegalLine.objects.exists()
+
+
+def test_polls_and_what_partners_send_go_after_the_same_time(db: None) -> None:
+    now = timezone.now()
+    old = {"purpose": "GUIDANCE", "legal_basis": "grond"}
+    poll = Poll.objects.create(feed="GeefMutatiesNotificaties", question=b"x", started_at=now, **old)
+    came = IncomingMessage.objects.create(raw=b"x", answer=b"y", code="50000", received_at=now, reference="r", **old)
+    period = raw.kept_for(timezone.localdate())
+    assert period is not None
+    assert raw.erase_old(now + period - timedelta(hours=1)) == 0
+    assert raw.erase_old(now + period + timedelta(hours=1)) == 2
+    for one in (poll, came):
+        one.refresh_from_db()
+        assert one.answer is None
+        assert one.erased_at is not None
+
+
+@pytest.mark.parametrize("days", [0, -5, True, "negentig"])
+def test_a_period_that_is_none_erases_nothing(answered: Dossier, monkeypatch: Any, days: Any) -> None:
+    book = law.IN_FORCE.with_changes("proef", [replace(law.IN_FORCE.versions("K-10")[0], value=days)])
+    monkeypatch.setattr(raw, "in_force", lambda: book)
+    assert raw.erase_old(timezone.now() + timedelta(days=4000)) == 0
+
+
 def test_raw_messages_are_erased_after_their_time_and_what_was_asked_stays(answered: Dossier) -> None:
     period = raw.kept_for(timezone.localdate())
     assert period is not None
@@ -141,113 +222,16 @@ def test_what_somebody_must_still_look_at_is_not_erased(answered: Dossier) -> No
     later = timezone.now() + timedelta(days=400)
     assert raw.erase_old(later) == 1
     found.update(handled="OTHER_NUMBER")
-    assert raw.erase_old(later) == 1
+    by = make_staff(Role.EXCHANGE_OPERATOR).staff
+    replay = Replay.objects.create(id=uuid4(), by=by, at=later - timedelta(days=5), reason="Nagekeken.")
+    Replayed.objects.create(replay=replay, question=found.get(), skipped="OTHER_NUMBER")
+    assert raw.erase_old(later) == 0, "the period runs from the day on which somebody dealt with it"
+    assert raw.erase_old(later + timedelta(days=90)) == 1
 
 
 def test_an_answer_that_did_not_take_effect_yet_is_not_erased(answered: Dossier) -> None:
     Received.objects.update(status="RECEIVED", settles=False)
     assert raw.erase_old(timezone.now() + timedelta(days=400)) == 0
-
-
-# --- the legal log -------------------------------------------------------------------------------------------------
-
-
-def test_each_call_has_a_line_before_and_one_after_with_who_whom_and_why(answered: Dossier) -> None:
-    found = next(one for one in questions(answered) if one.service == "GeefDossierVDAB")
-    before, after = LegalLine.objects.filter(transaction=found.pk).order_by("id")
-    assert (before.kind, after.kind) == (LegalKind.ASKED, LegalKind.SUCCEEDED)
-    assert before.reference == after.reference == Attempt.objects.get(question=found).reference
-    assert after.milliseconds is not None
-    for line in (before, after):
-        assert (line.subject, line.dossier, line.purpose) == (answered.insz, answered.pk, "GUIDANCE")
-        assert line.staff == found.asker.username
-        assert line.legal_basis == found.legal_basis
-        assert line.uri
-        assert line.capacity
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("exception:30001", LegalKind.SUCCEEDED),
-        ("exception:15021", LegalKind.UNAUTHORISED),
-        ("exception:60007", LegalKind.FAILED),
-        ("truncated", LegalKind.FAILED),
-        ("reset", LegalKind.UNANSWERED),
-        ("http500", LegalKind.UNANSWERED),
-    ],
-)
-def test_what_came_of_it_is_one_of_four(outside: Any, fault: str, kind: LegalKind) -> None:
-    outside({"service": "GeefDossierVDAB", "fault": fault, "match": {}, "times": 1})
-    dossier = known("registered-before-arrival")
-    ask(dossier)
-    drain()
-    found = next(one for one in questions(dossier) if one.service == "GeefDossierVDAB")
-    first = Attempt.objects.filter(question=found).order_by("started_at").first()
-    assert first is not None
-    assert LegalLine.objects.exclude(kind=LegalKind.ASKED).get(reference=first.reference).kind == kind
-
-
-def test_a_message_whose_worker_was_stopped_gets_its_end_once(answered: Dossier) -> None:
-    attempt = Attempt.objects.first()
-    assert attempt is not None
-    lost = Attempt.objects.create(
-        reference=uuid4(), question_id=attempt.question_id, insz=attempt.insz, started_at=timezone.now()
-    )
-    legal_log.asked([lost.reference])
-    assert legal_log.close_silent(timezone.now()) == 0, "somebody may still be waiting"
-    later = timezone.now() + 2 * legal_log.NOBODY_WAITS_AFTER
-    assert legal_log.close_silent(later) == 1
-    assert legal_log.close_silent(later) == 0
-    Attempt.objects.filter(pk=lost.pk).update(ended_at=timezone.now(), outcome="KNOWN")
-    legal_log.answered([lost.reference])
-    assert LegalLine.objects.exclude(kind=LegalKind.ASKED).get(reference=lost.reference).kind == LegalKind.UNANSWERED
-
-
-@pytest.mark.parametrize("change", ["update exchange_legalline set staff = 'x'", "delete from exchange_legalline",
-                                    "truncate exchange_legalline"])  # fmt: skip
-def test_the_database_refuses_to_change_the_log(answered: Dossier, change: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("set toeleiding.truncate_allowed = 'no'")
-        with pytest.raises(Error, match="tien jaar"), transaction.atomic():
-            cursor.execute(change)
-        cursor.execute("set toeleiding.truncate_allowed = 'yes'")
-
-
-@pytest.mark.django_db
-def test_only_lines_past_ten_years_can_go() -> None:
-    staff = make_staff().staff
-    for reference in (uuid4(), uuid4()):
-        legal_log.look_up_asked(reference, "GeefDossierKBI", "02.00", "90641210134", staff, "GUIDANCE", "grond")
-    with connection.cursor() as cursor:
-        cursor.execute("alter table exchange_legalline disable trigger only_grows")
-        cursor.execute(
-            "update exchange_legalline set at = now() - interval '11 years'"
-            " where id = (select min(id) from exchange_legalline)"
-        )
-        cursor.execute("alter table exchange_legalline enable trigger only_grows")
-    assert legal_log.remove_old(date(2026, 11, 23), apply=False) == 1
-    assert LegalLine.objects.count() == 2
-    assert legal_log.remove_old(date(2026, 11, 23)) == 1
-    assert LegalLine.objects.count() == 1
-
-
-def test_a_look_up_for_a_new_dossier_stands_there_too(outside: Any, db: None) -> None:
-    from toeleiding.exchange.lookup import kbi_dossier
-
-    world = outside()
-    access = make_staff()
-    outcome, _, _ = kbi_dossier(case("registered-before-arrival"), access)
-    assert world.asked["GeefDossierKBI"] == 1
-    before, after = LegalLine.objects.order_by("id")
-    assert (before.kind, before.staff, before.subject) == (
-        LegalKind.ASKED,
-        access.staff.username,
-        case("registered-before-arrival"),
-    )
-    assert after.kind == (LegalKind.SUCCEEDED if outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL") else after.kind)
-    assert after.reference == before.reference
 
 
 # --- who sees what -------------------------------------------------------------------------------------------------
@@ -265,7 +249,9 @@ def test_the_dpo_sees_the_content_after_a_reason_that_is_logged(client: Client, 
     assert client.post(at, {"reden": ""}).status_code == 422
     shown = client.post(at, {"reden": "Verzoek om inzage"}).content.decode()
     assert f"&lt;INSZ&gt;{answered.insz}&lt;/INSZ&gt;" in shown
-    assert AccessLog.objects.filter(dossier=answered.pk, detail="inhoud bericht: Verzoek om inzage").exists()
+    assert AccessLog.objects.filter(
+        dossier=answered.pk, detail=f"inhoud bericht {message(answered).pk}: Verzoek om inzage"
+    ).exists()
 
 
 def test_an_operator_sees_the_shape_and_no_value(client: Client, answered: Dossier) -> None:
@@ -311,6 +297,39 @@ def test_the_log_is_searched_and_taken_away_with_a_purpose(client: Client, answe
     assert AccessLog.objects.filter(action="EXPORTED", dossier=answered.pk).exists()
 
 
+def test_a_look_up_before_there_was_a_dossier_is_found_and_told(outside: Any, client: Client, db: None) -> None:
+    outside()
+    access, insz = make_staff(), case("registered-before-arrival")
+    kbi_dossier(insz, access)
+    dossier = known("registered-before-arrival")
+    sign_in(client, access)
+    told = client.get(f"/dossiers/{dossier.number}/berichten").content.decode().replace("\xa0", " ")
+    assert f"vroeg {access.staff} aan de Kruispuntbank Inburgering" in told
+    assert "kwam het antwoord." in told
+    assert "Reden: begeleiding naar werk." in told
+    sign_in(client, make_staff(Role.DPO))
+    found = client.get(f"/uitwisseling/wettelijk-logboek?dossier={dossier.number}").content.decode()
+    assert found.count("Dossier in de KBI 02.00") == 2
+    assert insz not in found
+
+
+def test_a_day_of_the_search_begins_and_ends_at_midnight_here(client: Client, answered: Dossier) -> None:
+    sign_in(client, make_staff(Role.DPO))
+    at = "/uitwisseling/wettelijk-logboek"
+    assert "Geen regel gevonden" not in client.get(f"{at}?van=23/11/2026&tot=23/11/2026").content.decode()
+    assert "Geen regel gevonden" in client.get(f"{at}?van=24/11/2026").content.decode()
+    assert "Geen regel gevonden" in client.get(f"{at}?tot=22/11/2026").content.decode()
+
+
+def test_a_reason_with_the_number_of_a_person_is_refused(client: Client, answered: Dossier) -> None:
+    sign_in(client, make_staff(Role.DPO))
+    at = f"/uitwisseling/berichten/{message(answered).pk}/inhoud"
+    refused = client.post(at, {"reden": f"Vraag over {answered.insz}"})
+    assert refused.status_code == 422
+    assert "Laat het rijksregisternummer weg" in refused.content.decode()
+    assert not AccessLog.objects.filter(detail__contains=answered.insz).exists()
+
+
 def test_the_dpo_finds_purpose_asker_reference_times_and_outcome_on_one_page(client: Client, answered: Dossier) -> None:
     sign_in(client, make_staff(Role.DPO))
     found = message(answered)
@@ -334,28 +353,36 @@ def test_pages_take_few_queries(client: Client, answered: Dossier, django_assert
 def test_the_shape_of_a_message_holds_no_value() -> None:
     lines = outline(b"<a><b>90641210134</b><c><d>Samira</d></c><c><d>x</d></c><c/></a>")
     assert lines == ["a", "  b (11 tekens)", "  c", "    d (6 tekens)", "  c: nog 2 keer"]
+    assert outline(b"<n90641210134>x</n90641210134>") == ["n… (1 tekens)"]
     assert outline(b"geen xml met 90641210134") == ["geen leesbare XML, 24 bytes"]
 
 
 @pytest.mark.django_db
 def test_no_log_line_holds_a_person(outside: Any, caplog: Any, monkeypatch: Any) -> None:
-    """Every kind of answer and fault in one drain, and what is written about it."""
-    faults = ("exception:60007", "truncated", "wrong_reference", "reset", "exception:15021", "soapfault")
-    people = [known(slug, last_name="Geheimema", first_name="Onzichtbaar") for slug in (
-        "registered-before-arrival", "never-registered")]  # fmt: skip
-    rules = [
-        {"service": "GeefDossierVDAB", "fault": fault, "match": {"insz": people[0].insz}, "times": 1}
-        for fault in faults
+    """Every kind of answer and of fault, each about somebody else, and what is written about it."""
+    other = number_of(900)
+    faults = (
+        "", "exception:30001", "exception:60007", "truncated", "wrong_reference", "reset", "http500", "exception:15021",
+        "soapfault", "duplicate", "exception:30002", f"replaced:{other}", "exception:40003", "exception:30042",
+        "exception:20002", "exception:99996", "exception:30030",
+    )  # fmt: skip
+    people = [
+        make_dossier(insz=number_of(800 + at), work=[], first_name="Onzichtbaar", last_name="Geheimema")
+        for at in range(len(faults))
     ]
-    outside(*rules)
+    outside(
+        *({"service": "GeefDossierVDAB", "fault": fault, "match": {"insz": one.insz}, "times": 1}
+          for fault, one in zip(faults, people, strict=True) if fault)
+    )  # fmt: skip
     said = io.StringIO()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(said))
     try:
         with caplog.at_level(logging.DEBUG):
             ask(*people)
-            for _ in range(len(faults) + 2):
+            for _ in range(4):
                 drain()
                 Question.objects.filter(status=Status.WAITING).update(next_attempt_at=timezone.now())
+                Circuit.objects.all().delete()
     finally:
         from toeleiding.site import logs
 
@@ -363,7 +390,19 @@ def test_no_log_line_holds_a_person(outside: Any, caplog: Any, monkeypatch: Any)
     written = said.getvalue() + "\n".join(record.getMessage() for record in caplog.records)
     assert "drained" in written
     assert "answer_not_understood" in written
-    for secret in (*(str(one.insz) for one in people), "Geheimema", "Onzichtbaar", "<INSZ>", "<?xml", "Verzoek>"):
+    assert "answer_put_aside" in written
+    assert "Repliek" in written, "the shape of what was not understood"
+    outcomes = set(Attempt.objects.filter(question__service="GeefDossierVDAB").values_list("outcome", flat=True))
+    assert outcomes == set(Outcome), "every kind of answer"
+    for secret in (
+        other,
+        *(str(one.insz) for one in people),
+        "Geheimema",
+        "Onzichtbaar",
+        "<INSZ>",
+        "<?xml",
+        "Verzoek>",
+    ):
         assert secret not in written
 
 

@@ -78,8 +78,8 @@ def breaches(dossiers: Sequence[int], world: Outside) -> list[str]:
 
 
 def _logged_by_law(story: _Story) -> Iterator[str]:
-    """One line before each call and one after it, also when the worker was stopped in between."""
-    legal_log.close_silent(timezone.now() + 2 * legal_log.NOBODY_WAITS_AFTER)
+    """One line before each call and one after it, also when the worker was stopped in between, and both are true."""
+    legal_log.close_silent(timezone.now() + 2 * legal_log.FILES_COUNT_FOR, everything=True)
     lines: dict[UUID, list[str]] = defaultdict(list)
     for reference, kind in LegalLine.objects.filter(reference__in=story.question_of).values_list("reference", "kind"):
         lines[reference].append(kind)
@@ -87,6 +87,9 @@ def _logged_by_law(story: _Story) -> Iterator[str]:
         found = lines[reference]
         if found.count("ASKED") != 1 or len(found) != 2:
             yield f"legal log: {sorted(found)} for one message"
+    for row in story.received:
+        if "UNANSWERED" in lines[row.attempt_id]:
+            yield "legal log: no answer, of a message whose answer was kept"
 
 
 def columns_differ() -> list[str]:

@@ -25,7 +25,7 @@ from tests.faults.schedule import START, Asked, Ended, Schedule, draw
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange import inbox, limits, settle, wire
+from toeleiding.exchange import inbox, legal_log, limits, settle, wire
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Circuit, CircuitState, Question, Status
 from toeleiding.exchange.repertorium import nightly
@@ -161,6 +161,7 @@ def _ask(going: _Run, asked: Asked) -> None:
 
 def _work(going: _Run) -> None:
     """A worker begins, and stops: when there is nothing left to do, or where the schedule says so."""
+    legal_log.close_silent(timezone.now())
     with _alone():
         try:
             drain(wire=Wire(Line(going.world, going.schedule.outages)))
@@ -195,7 +196,7 @@ def _standing_still(going: _Run) -> Iterator[None]:
                 Question.objects.filter(pk__in=[one.question for one in replies]).values_list("pk", "lease_token")
             )
             leases = {one.reference: asked[one.question] for one in replies}
-            wakes = timezone.now() + timedelta(minutes=random.choice((1, 9, 11, 15, 40)))
+            wakes = timezone.now() + timedelta(minutes=random.choice((1, 9, 11, 15, 40, 90)))
             going.late.append(_Late(wakes, replies, leases))
             raise Crash
         return real(replies)

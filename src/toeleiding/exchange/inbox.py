@@ -35,7 +35,8 @@ with came as (
         %(outcomes)s::text[], %(moments)s::timestamptz[])
         as given(reference, question, answers, raw, outcome, ended)
 ), kept as (
-    update exchange_rawmessage held set answer = came.raw from came where held.attempt_id = came.reference
+    update exchange_rawmessage held set answer = came.raw, answer_key = %(key)s
+    from came where held.attempt_id = came.reference
 )
 insert into exchange_received (reference, attempt_id, question_id, status, settles, outcome, note, received_at)
 select answers, reference, question, 'RECEIVED', false, outcome, '', ended from came
@@ -56,8 +57,13 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
     """Store what came back, answers and failures, before any of it takes effect.
 
     Returns the replies with their place in the inbox. From here on a crash loses no answer: `unfinished` finds
-    it again.
+    it again. An answer to a message of which the legal log says already that it got none is left out: its question
+    was asked again under another reference, and what the log says must stay true.
     """
+    ended = legal_log.answered(replies)
+    if len(ended) < len(replies):
+        log.warning("answers_too_late", answers=len(replies) - len(ended))
+        replies = [reply for reply in replies if reply.reference in ended]
     bulk.update(
         Attempt,
         ("ended_at", "outcome", "failure", "exceptions"),
@@ -73,7 +79,6 @@ def after(replies: Sequence[Reply]) -> list[Reply]:
         ],
         key="reference",
     )
-    legal_log.answered([reply.reference for reply in replies])
     places = _keep_answers([reply for reply in replies if reply.raw is not None])
     return [reply.at(places.get(reply.reference)) for reply in replies]
 
@@ -101,6 +106,7 @@ def _keep_answers(came: Sequence[Reply]) -> dict[UUID, int]:
         "questions": [reply.question for reply in came],
         "answers": [reply.answers[:36] for reply in came],
         "raws": [vault.seal(reply.raw or b"", reply.reference, "answer") for reply in came],
+        "key": vault.key_names()[0],
         "outcomes": [reply.outcome for reply in came],
         "moments": [reply.ended_at for reply in came],
     }
@@ -125,7 +131,7 @@ def again(row: Received) -> Reply:
     attempt = row.attempt
     kept = attempt.raw
     try:
-        raw = vault.unseal(bytes(kept.answer or b""), kept.key, attempt.reference, "answer")
+        raw = vault.unseal(bytes(kept.answer or b""), kept.answer_key, attempt.reference, "answer")
     except vault.VaultError as error:
         # The answer cannot be read any more: a person hears of it, and the others go on.
         log.error("answer_not_unsealed", question=str(row.question_id))

@@ -119,7 +119,8 @@ def _answered(question: ReceivedQuestion, raw: bytes, now: datetime) -> bytes:
         legal_basis=LEGAL_BASIS,
         raw=vault.seal(raw, message, "question"),
         answer=vault.seal(answer, message, "answer"),
-        key=vault.key_names()[0],
+        key=(key := vault.key_names()[0]),
+        answer_key=key,
         code=problem.code if problem else "",
         received_at=now,
     )

@@ -3,65 +3,103 @@
 What is asked stands in the question and its attempt already, so the lines are made from them by the database.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, assert_never
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from toeleiding.exchange import limits
 from toeleiding.exchange.models import LegalKind, LegalLine
-from toeleiding.magda.answers import Answer
+from toeleiding.exchange.replies import Reply
+from toeleiding.magda.outcomes import Outcome
+from toeleiding.magda.services import Service
 from toeleiding.organisations.models import Staff
 from toeleiding.rulebook.selectors import in_force
 
-# A worker that stood still may still deliver; after this long nobody waits for an answer any more.
+# A worker that stood still may still deliver; six leases later the question went to somebody else long ago.
 NOBODY_WAITS_AFTER = 6 * limits.LEASE
 # The database itself refuses to remove what is younger (migration 0003).
 YEARS_AT_LEAST = 10
 
+# An answer that comes in a file counts as long as its question was worth asking at least.
+FILES_COUNT_FOR = limits.LIVES_AT_LEAST
+# How far back the sweep of every ten minutes looks; the one of the night looks at everything.
+SWEPT_OFTEN = timedelta(days=30)
+
+_COLUMNS = (
+    "at, kind, transaction, reference, service, version, uri, capacity, staff, user_insz, purpose, legal_basis,"
+    " subject, dossier, milliseconds, codes"
+)
 _FROM_ATTEMPTS = """
-insert into exchange_legalline (at, kind, transaction, reference, service, version, uri, capacity, staff, user_insz,
-    purpose, legal_basis, subject, dossier, milliseconds, codes)
-select {at}, {kind}, q.id, a.reference, q.service, q.version, %(uri)s, %(capacity)s,
-    coalesce(s.username, ''), coalesce(s.insz, ''), q.purpose, q.legal_basis, a.insz, q.dossier_id, {took}, {codes}
 from exchange_attempt a join exchange_question q on q.id = a.question_id
 left join organisations_staff s on s.id = q.asker_id
-where {which}
+"""
+_ABOUT = """q.id, a.reference, q.service, q.version, %(uri)s, %(capacity)s, coalesce(s.username, ''),
+    coalesce(s.insz, ''), q.purpose, q.legal_basis, a.insz, q.dossier_id"""
+_ASKED = f"""
+insert into exchange_legalline ({_COLUMNS})
+select a.started_at, 'ASKED', {_ABOUT}, null, '[]'::jsonb {_FROM_ATTEMPTS}
+where a.reference = any(%(references)s)
 on conflict do nothing
 """
-# No answer at all is not a failed answer; a refusal is one of its own.
-_KIND = """case
-    when a.outcome = 'REFUSED' then 'UNAUTHORISED'
-    when a.failure in ('timeout', 'no_connection', 'connection_lost', 'too_large') or a.failure like 'http_%%'
-        then 'UNANSWERED'
-    when a.failure = '' and a.outcome in ('KNOWN', 'NOT_KNOWN', 'PARTIAL', 'REPLACED', 'CANCELLED', 'AMBIGUOUS')
-        then 'SUCCEEDED'
-    else 'FAILED' end"""
-_ASKED = _FROM_ATTEMPTS.format(
-    at="a.started_at", kind="'ASKED'", took="null::int", codes="'[]'::jsonb", which="a.reference = any(%(references)s)"
-)
-_ANSWERED = _FROM_ATTEMPTS.format(
-    at="a.ended_at",
-    kind=_KIND,
-    took="(extract(epoch from a.ended_at - a.started_at) * 1000)::int",
-    codes="a.exceptions",
-    which="a.reference = any(%(references)s)",
-)
-_SILENT = _FROM_ATTEMPTS.format(
-    at="%(now)s",
-    kind="'UNANSWERED'",
-    took="null::int",
-    codes="'[]'::jsonb",
-    # A question in a file is held by its lease for a day.
-    which="a.ended_at is null and a.started_at < %(before)s"
-    " and not (q.status = 'IN_FLIGHT' and q.leased_until > %(now)s)"
-    " and not exists (select from exchange_legalline l"
-    " where l.reference = a.reference and l.kind <> 'ASKED')",
-)
+_ANSWERED = f"""
+insert into exchange_legalline ({_COLUMNS})
+select given.ended, given.kind, {_ABOUT},
+    (extract(epoch from given.ended - a.started_at) * 1000)::int, given.codes::jsonb
+{_FROM_ATTEMPTS}
+join unnest(%(references)s::uuid[], %(kinds)s::text[], %(moments)s::timestamptz[], %(codes)s::text[])
+    as given(reference, kind, ended, codes) on given.reference = a.reference
+on conflict do nothing
+returning reference
+"""
+# A line before without a line after. One by itself, or of a call without a question, waits as long as a worker may
+# stand still; one that stands in a file as long as an answer file still counts. A lease that runs is waiting too.
+_SILENT = f"""
+insert into exchange_legalline ({_COLUMNS})
+select %(now)s, 'UNANSWERED', l.transaction, l.reference, l.service, l.version, l.uri, l.capacity, l.staff,
+    l.user_insz, l.purpose, l.legal_basis, l.subject, l.dossier, null, '[]'::jsonb
+from exchange_legalline l
+left join exchange_attempt a on a.reference = l.reference
+left join exchange_question q on q.id = a.question_id
+where l.kind = 'ASKED' and l.at >= %(since)s and l.at < %(lines)s and (a.file_id is null or l.at < %(files)s)
+    and not coalesce(q.status = 'IN_FLIGHT' and q.leased_until > %(now)s, false)
+    and not exists (select from exchange_legalline o where o.reference = l.reference and o.kind <> 'ASKED')
+on conflict do nothing
+"""
+
+
+def kind_of(outcome: Outcome, failure: str = "") -> LegalKind:
+    """Which of the four ends this is. `failure` says why a call gave no answer, or why its answer is not believed.
+
+    No answer at all is not a failed answer, and a refusal is one of its own (INTERFACE 1.6).
+    """
+    if failure in _NOTHING_CAME or failure.startswith("http_"):
+        return LegalKind.UNANSWERED
+    if failure:
+        return LegalKind.FAILED
+    match outcome:
+        case Outcome.REFUSED:
+            return LegalKind.UNAUTHORISED
+        case (
+            Outcome.KNOWN
+            | Outcome.NOT_KNOWN
+            | Outcome.PARTIAL
+            | Outcome.REPLACED
+            | Outcome.CANCELLED
+            | Outcome.AMBIGUOUS
+        ):
+            return LegalKind.SUCCEEDED
+        case Outcome.NOT_INTEGRATED | Outcome.SOURCE_DOWN | Outcome.INVALID | Outcome.NOT_UNDERSTOOD:
+            return LegalKind.FAILED
+    assert_never(outcome)
+
+
+_NOTHING_CAME = frozenset({"timeout", "no_connection", "connection_lost", "too_large"})
 
 
 def asked(references: Sequence[UUID]) -> None:
@@ -69,43 +107,62 @@ def asked(references: Sequence[UUID]) -> None:
     _write(_ASKED, references=list(references))
 
 
-def answered(references: Sequence[UUID]) -> None:
-    """Say what came of these messages. In the transaction that stores how their attempts ended."""
-    _write(_ANSWERED, references=list(references))
+def answered(replies: Sequence[Reply]) -> set[UUID]:
+    """Say what came of these messages. In the transaction that stores how their attempts ended.
+
+    Returns the references whose end this is. One that is missing had its end before: the log says already that it
+    got no answer, so an answer that still comes is too late and must not be used.
+    """
+    if not replies:
+        return set()
+    given: dict[str, Any] = {
+        "references": [reply.reference for reply in replies],
+        "kinds": [kind_of(Outcome(reply.outcome), reply.failure).value for reply in replies],
+        "moments": [reply.ended_at for reply in replies],
+        "codes": [msgspec.json.encode(reply.exceptions).decode() for reply in replies],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED, {**_ourselves(), **given})
+        return {reference for (reference,) in cursor.fetchall()}
 
 
-def close_silent(now: datetime) -> int:
-    """Say "no answer" of messages whose worker was stopped and never told. Returns how many."""
-    return _write(_SILENT, now=now, before=now - NOBODY_WAITS_AFTER)
+def close_silent(now: datetime, *, everything: bool = False) -> int:
+    """Say "no answer" of messages that nobody waits for any more and that have no end yet. Returns how many.
+
+    Their worker was stopped, or their file never came back. `everything`: also what is older than `SWEPT_OFTEN`.
+    """
+    since = datetime.min.replace(tzinfo=UTC) if everything else now - SWEPT_OFTEN
+    return _write(_SILENT, now=now, since=since, lines=now - NOBODY_WAITS_AFTER, files=now - FILES_COUNT_FOR)
+
+
+def _ourselves() -> dict[str, str]:
+    return {"uri": settings.MAGDA_IDENTIFICATIE, "capacity": settings.MAGDA_HOEDANIGHEID}
 
 
 def _write(sql: str, **given: Any) -> int:
-    whose = {"uri": settings.MAGDA_IDENTIFICATIE, "capacity": settings.MAGDA_HOEDANIGHEID}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**whose, **given})
+        cursor.execute(sql, {**_ourselves(), **given})
         return int(cursor.rowcount)
 
 
-def look_up_asked(
-    reference: UUID, service: str, version: str, subject: str, staff: Staff, purpose: str, basis: str
-) -> None:
-    """The line before a call that is made while somebody waits, without a question in the outbox."""
+def asked_directly(
+    reference: UUID, service: Service, at: datetime, *, purpose: str, basis: str, subject: str = "",
+    staff: Staff | None = None,
+) -> None:  # fmt: skip
+    """The line before a call without a question in the outbox: a look-up while somebody waits, or a poll of a feed."""
     LegalLine.objects.create(
-        at=timezone.now(), kind=LegalKind.ASKED, reference=reference, service=service, version=version,
-        uri=settings.MAGDA_IDENTIFICATIE, capacity=settings.MAGDA_HOEDANIGHEID, staff=staff.username,
-        user_insz=staff.insz, purpose=purpose, legal_basis=basis, subject=subject,
+        at=at, kind=LegalKind.ASKED, reference=reference, service=service.name, version=service.version,
+        staff=staff.username if staff else "", user_insz=staff.insz if staff else "", purpose=purpose,
+        legal_basis=basis, subject=subject, **_ourselves(),
     )  # fmt: skip
 
 
-def look_up_answered(reference: UUID, kind: LegalKind, answer: Answer | None) -> None:
+def answered_directly(reference: UUID, kind: LegalKind, at: datetime, codes: Sequence[Mapping[str, str | int]]) -> None:
     """The line after such a call."""
-    exceptions = answer.exceptions if answer else ()
-    codes = [{"id": line.id, "origin": line.origin, "type": line.type, "level": line.level} for line in exceptions]
-    before = LegalLine.objects.get(reference=reference, kind=LegalKind.ASKED)
-    before.pk, before.kind, before.codes = None, kind, codes
-    before.milliseconds = int((timezone.now() - before.at).total_seconds() * 1000)
-    before.at = timezone.now()
-    before.save(force_insert=True)
+    line = LegalLine.objects.get(reference=reference, kind=LegalKind.ASKED)
+    line.milliseconds = int((at - line.at).total_seconds() * 1000)
+    line.pk, line.at, line.kind, line.codes = None, at, kind, list(codes)
+    line.save(force_insert=True)
 
 
 def remove_old(today: date, *, apply: bool = True) -> int:

@@ -8,20 +8,25 @@ from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID, uuid4
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
 from toeleiding.dossiers import events as e
-from toeleiding.exchange import facts, legal_log, limits, outbox, words
-from toeleiding.exchange.models import LegalKind
+from toeleiding.exchange import facts, legal_log, limits, line, outbox, words
+from toeleiding.exchange.replies import codes
+from toeleiding.exchange.wire import failure_of
 from toeleiding.magda import kbi, services
 from toeleiding.magda.answers import Answer, read_answer
 from toeleiding.magda.envelope import Sender
+from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.questions import write_question
-from toeleiding.magda.transport import SoapFaultBody, Transport
+from toeleiding.magda.structure import outline
+from toeleiding.magda.transport import Failure, SignatureRefused, SoapFaultBody, Transport
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 
+log = structlog.get_logger("exchange")
 WHO = "De Kruispuntbank Inburgering (KBI)"
 # Somebody sits at the desk: after this long it is better to go on by hand than to wait (INTERFACE 1.1 has 30 s).
 PATIENCE_SECONDS = 8.0
@@ -31,6 +36,7 @@ PATIENCE_SECONDS = 8.0
 class _Heard:
     outcome: str
     answer: Answer | None = None
+    failure: str = ""
 
 
 def kbi_dossier(insz: str, access: Access, *, transport: Transport | None = None) -> tuple[str, list[e.Data], str]:
@@ -40,59 +46,60 @@ def kbi_dossier(insz: str, access: Access, *, transport: Transport | None = None
     KNOWN or PARTIAL), and a Dutch sentence that says what to do. A replaced number is followed to the new one;
     both then stand in the events. The look-up and its reference are logged before the call.
     """
-    line = transport or Transport()
+    wire = transport or line.transport()
     try:
         asked = [insz]
-        heard = _ask(line, insz, access)
+        heard = _ask(wire, insz, access)
         while heard.outcome == "REPLACED" and heard.answer and len(asked) < limits.NUMBERS_IN_A_CHAIN:
             new = heard.answer.replaced_by
             if not new or new in asked:
                 break
             asked.append(new)
-            heard = _ask(line, new, access)
+            heard = _ask(wire, new, access)
     finally:
         if transport is None:
-            line.close()
+            wire.close()
     return _told(asked, heard)
 
 
-def _ask(line: Transport, insz: str, access: Access) -> _Heard:
-    reference = str(uuid4())
+def _ask(wire: Transport, insz: str, access: Access) -> _Heard:
+    reference, service = uuid4(), services.KBI_2
     access.log(AccessAction.ASKED, detail=f"KBI voor een nieuw dossier, referte {reference}")
     sender = Sender(settings.MAGDA_IDENTIFICATIE, settings.MAGDA_HOEDANIGHEID, access.staff.insz or None)
     now = timezone.localtime()
-    question = write_question(kbi.Question(insz), sender, reference=reference, at=now)
-    service = services.KBI_2
-    legal_log.look_up_asked(
-        UUID(reference), service.name, service.version, insz, access.staff, access.purpose, outbox.LEGAL_BASIS
+    question = write_question(kbi.Question(insz), sender, reference=str(reference), at=now)
+    legal_log.asked_directly(
+        reference, service, now, purpose=access.purpose, basis=outbox.LEGAL_BASIS, subject=insz, staff=access.staff
     )
-    came = line.post(question, limits.endpoint(service.name, service.version), PATIENCE_SECONDS)
-    heard = _heard(came, insz, reference)
-    legal_log.look_up_answered(UUID(reference), _kind(came, heard), heard.answer)
+    heard = _heard(
+        wire.post(question, limits.endpoint(service.name, service.version), PATIENCE_SECONDS), insz, reference
+    )
+    kind = legal_log.kind_of(Outcome(heard.outcome), heard.failure)
+    legal_log.answered_directly(reference, kind, timezone.now(), codes(heard.answer))
     return heard
 
 
-def _kind(came: object, heard: _Heard) -> LegalKind:
-    if not isinstance(came, bytes | SoapFaultBody):
-        return LegalKind.UNANSWERED
-    if heard.outcome == "REFUSED":
-        return LegalKind.UNAUTHORISED
-    answered = heard.outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL", "REPLACED", "CANCELLED")
-    return LegalKind.SUCCEEDED if answered else LegalKind.FAILED
-
-
-def _heard(came: object, insz: str, reference: str) -> _Heard:
+def _heard(came: bytes | Failure, insz: str, reference: UUID) -> _Heard:
     service = services.KBI_2
     if isinstance(came, SoapFaultBody):
         came = came.body
+    if isinstance(came, SignatureRefused):
+        return _Heard("NOT_UNDERSTOOD", failure="signature_refused")
     if not isinstance(came, bytes):
-        return _Heard("SOURCE_DOWN")
-    answer = read_answer(came, expect=service)
+        return _Heard("SOURCE_DOWN", failure=failure_of(came))
+    try:
+        answer = read_answer(came, expect=service)
+    except Exception as error:  # whatever a register manages to send, somebody waits for a sentence
+        log.error("answer_not_read", reference=str(reference), error=type(error).__name__, structure=outline(came))
+        return _Heard("NOT_UNDERSTOOD", failure="unreadable")
     named = {one for one in (answer.reference, answer.question_reference) if one}
-    if not answer.readable or (named and reference not in named):
-        return _Heard("NOT_UNDERSTOOD")
+    if not answer.readable or (named and str(reference) not in named):
+        log.warning("answer_put_aside", reference=str(reference), structure=outline(came))
+        return _Heard("NOT_UNDERSTOOD", failure="unreadable" if not answer.readable else "wrong_reference")
     if answer.outcome in ("KNOWN", "PARTIAL") and answer.insz not in (None, insz):
-        return _Heard("REPLACED" if answer.replaced_by else "NOT_UNDERSTOOD", answer)
+        if answer.replaced_by:
+            return _Heard("REPLACED", answer)
+        return _Heard("NOT_UNDERSTOOD", answer, failure="wrong_person")
     return _Heard(answer.outcome.value, answer)
 
 

@@ -1,28 +1,58 @@
-"""The store of raw messages: retention and change of key, both set-based and dry unless asked."""
+"""The stores of raw messages: retention and change of key, set-based, a batch at a time, and dry unless asked.
 
+There are three: our questions with their answers, the polls of the feeds, and what partners send us.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from toeleiding.exchange import vault
-from toeleiding.exchange.models import IncomingMessage, RawMessage
 from toeleiding.rulebook.selectors import in_force
 
 BATCH = 500
-# What somebody still has to look at, and what did not take effect yet, is never erased.
-_PAST = """
-from exchange_attempt a join exchange_question q on q.id = a.question_id
-where a.reference = kept.attempt_id and kept.erased_at is null and kept.stored_at < %(limit)s
-    and q.finished_at < %(limit)s and (q.status = 'DONE' or q.handled <> '')
-    and not exists (select from exchange_received r where r.attempt_id = a.reference and r.status = 'RECEIVED')
+ERASED_TOGETHER = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A table with sealed bytes: its key, the column of each side, and what is past its time before `limit`."""
+
+    table: str
+    id: str
+    question: str
+    past: str
+
+
+# The period runs from the last thing that happened: the answer, the end of the question, or that somebody dealt with
+# it. What somebody still has to look at, and what did not take effect yet, is never erased.
+_QUESTIONS_PAST = """
+kept.stored_at < %(limit)s and exists (
+    select from exchange_attempt a join exchange_question q on q.id = a.question_id
+    where a.reference = kept.attempt_id and q.finished_at < %(limit)s and (q.status = 'DONE' or q.handled <> '')
+        and not exists (select from exchange_replayed l join exchange_replay r on r.id = l.replay_id
+            where l.question_id = q.id and r.at >= %(limit)s)
+        and not exists (select from exchange_received r
+            where r.attempt_id = a.reference and (r.status = 'RECEIVED' or r.received_at >= %(limit)s)))
 """
+STORES = (
+    Store("exchange_rawmessage", "attempt_id", "question", _QUESTIONS_PAST),
+    Store("exchange_poll", "reference", "question", "kept.started_at < %(limit)s"),
+    Store("exchange_incomingmessage", "id", "raw", "kept.received_at < %(limit)s"),
+)
 
 
 def kept_for(today: date) -> timedelta | None:
-    """How long raw messages are kept (rule K-10); None without the rule: then nothing is erased."""
+    """How long raw messages are kept (rule K-10); None without a usable rule: then nothing is erased."""
     days = in_force().value("K-10", today)
-    return timedelta(days=days) if isinstance(days, int) else None
+    if not isinstance(days, int) or isinstance(days, bool) or days < 1:
+        return None
+    return timedelta(days=days)
 
 
 def erase_old(now: datetime, *, apply: bool = True) -> int:
@@ -30,94 +60,117 @@ def erase_old(now: datetime, *, apply: bool = True) -> int:
     period = kept_for(timezone.localdate(now))
     if period is None:
         return 0
-    given = {"limit": now - period, "now": now}
-    incoming = IncomingMessage.objects.filter(erased_at=None, received_at__lt=now - period)
+    given = {"limit": now - period, "now": now, "most": ERASED_TOGETHER}
+    return sum(_erase(store, given, apply=apply) for store in STORES)
+
+
+def _erase(store: Store, given: dict[str, Any], *, apply: bool) -> int:
+    which = f"from {store.table} kept where kept.erased_at is null and {store.past}"
     with connection.cursor() as cursor:
         if not apply:
-            cursor.execute(f"select count(*) from exchange_rawmessage kept where exists (select {_PAST})", given)
-            return int(cursor.fetchone()[0]) + incoming.count()
-        cursor.execute(
-            "update exchange_rawmessage kept set question = null, answer = null, key = '', erased_at = %(now)s"
-            f" {_PAST}",
-            given,
-        )
-        erased = int(cursor.rowcount)
-    return erased + incoming.update(raw=None, answer=None, key="", erased_at=now)
+            cursor.execute(f"select count(*) {which}", given)
+            return int(cursor.fetchone()[0])
+        done: int = 0
+        while True:
+            cursor.execute(
+                f"update {store.table} set {store.question} = null, answer = null, key = '', answer_key = '',"
+                f" erased_at = %(now)s where {store.id} in (select kept.{store.id} {which} limit %(most)s)",
+                given,
+            )
+            done += cursor.rowcount
+            if cursor.rowcount < ERASED_TOGETHER:
+                return done
 
 
 def absent_keys() -> list[str]:
-    """Names of keys under which something is sealed and that this installation does not have."""
-    there = vault.key_names()
-    stored = (
-        model._default_manager.exclude(key="").exclude(key__in=there).order_by().values_list("key", flat=True)
-        for model in (RawMessage, IncomingMessage)
-    )
-    return sorted({key for keys in stored for key in keys.distinct()})
+    """Names of keys under which something is sealed and that this installation does not have. Raises VaultError."""
+    there = set(vault.key_names())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " union ".join(
+                f"select {column} from {store.table} where {column} <> ''"
+                for store in STORES
+                for column in ("key", "answer_key")
+            )
+        )
+        return sorted({name for (name,) in cursor.fetchall()} - there)
+
+
+def unsealed() -> int:
+    """How many messages are from before there was a key, and still readable for whoever reads the table."""
+    return sum(_count(store, f"key = '' or {_ANSWER} and answer_key = ''") for store in STORES)
+
+
+_ANSWER = "answer is not null"
+
+
+def _count(store: Store, which: str, **given: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from {store.table} where erased_at is null and ({which})", given)
+        return int(cursor.fetchone()[0])
+
+
+_OTHER = f"key <> %(first)s or {_ANSWER} and answer_key <> %(first)s"
 
 
 def rotate(*, apply: bool) -> tuple[int, int]:
     """Seal everything under the first key. Returns how many were (or would be) sealed again, and how many cannot be."""
     first = vault.key_names()[0]
-    other = RawMessage.objects.filter(erased_at=None).exclude(key=first).order_by("pk")
-    incoming = IncomingMessage.objects.filter(erased_at=None).exclude(key=first)
     if not apply:
-        return other.count() + incoming.count(), 0
-    done, failed = _rotate_incoming(first)
-    last = None
-    while batch := list((other.filter(pk__gt=last) if last else other)[:BATCH]):
-        last = batch[-1].pk
-        rows = []
-        for one in batch:
-            try:
-                rows.append(_again(one, first))
-            except vault.VaultError:
-                failed += 1
-        _store(rows)
-        done += len(rows)
-    return done, failed
-
-
-def _rotate_incoming(first: str) -> tuple[int, int]:
-    """What partners sent does not change any more: it is sealed again batch by batch."""
+        return sum(_count(store, _OTHER, first=first) for store in STORES), 0
     done = failed = 0
-    last = None
-    other = IncomingMessage.objects.filter(erased_at=None).exclude(key=first).order_by("pk")
-    while batch := list((other.filter(pk__gt=last) if last else other)[:BATCH]):
-        last = batch[-1].pk
-        for one in batch:
-            try:
-                question = vault.unseal(bytes(one.raw or b""), one.key, one.pk, "question")
-                answer = vault.unseal(bytes(one.answer or b""), one.key, one.pk, "answer")
-            except vault.VaultError:
-                failed += 1
-                continue
-            done += IncomingMessage.objects.filter(pk=one.pk, key=one.key, erased_at=None).update(
-                raw=vault.seal(question, one.pk, "question"), answer=vault.seal(answer, one.pk, "answer"), key=first
-            )
+    for store in STORES:
+        last: UUID | None = None
+        while batch := _batch(store, first, last):
+            last = batch[-1][0]
+            rows = []
+            for one in batch:
+                try:
+                    rows.append(_again(one, first))
+                except vault.VaultError:
+                    failed += 1
+            done += _replace(store, first, rows)
     return done, failed
 
 
-def _again(one: RawMessage, key: str) -> dict[str, object]:
-    reference = one.attempt_id
-    found: dict[str, object] = {"attempt_id": str(reference), "key": key, "was": one.key}
-    for side in vault.SIDES:
-        sealed = getattr(one, side)
-        opened = None if sealed is None else vault.unseal(bytes(sealed), one.key, reference, side)
-        found[side] = None if opened is None else vault.seal(opened, reference, side)
-    return found
+_Row = tuple[UUID, bytes, str, bytes | None, str]
 
 
-@transaction.atomic
-def _store(rows: list[dict[str, object]]) -> None:
-    """Replace the sealed bytes, unless an answer came in meanwhile: then the next run does it."""
-    if not rows:
-        return
+def _batch(store: Store, first: str, after: UUID | None) -> list[_Row]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "update exchange_rawmessage kept set question = given.question, answer = given.answer, key = given.key"
-            " from unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::text[], %s::text[])"
-            " as given(attempt, question, answer, key, was)"
-            " where kept.attempt_id = given.attempt and kept.key = given.was"
-            " and (kept.answer is null) = (given.answer is null)",
-            [[row[name] for row in rows] for name in ("attempt_id", "question", "answer", "key", "was")],
+            f"select {store.id}, {store.question}, key, answer, answer_key from {store.table}"
+            f" where erased_at is null and ({_OTHER}) and (%(after)s::uuid is null or {store.id} > %(after)s)"
+            f" order by {store.id} limit {BATCH}",
+            {"first": first, "after": after},
         )
+        return list(cursor.fetchall())
+
+
+def _again(one: _Row, first: str) -> tuple[UUID, bytes, bytes | None, str, str]:
+    """Question and answer under the first key, with the names of the keys they had. Raises VaultError."""
+    reference, question, key, answer, answer_key = one
+    sealed = _sealed(question, key, first, reference, "question")
+    other = None if answer is None else _sealed(answer, answer_key, first, reference, "answer")
+    return reference, sealed, other, key, answer_key
+
+
+def _sealed(sealed: bytes, key: str, first: str, reference: UUID, side: vault.Side) -> bytes:
+    return bytes(sealed) if key == first else vault.seal(vault.unseal(sealed, key, reference, side), reference, side)
+
+
+def _replace(store: Store, first: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Replace the sealed bytes, unless somebody wrote meanwhile (an answer came in): then the next run does it."""
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update {store.table} kept set {store.question} = given.question, answer = given.answer, key = %s,"
+            " answer_key = case when given.answer is null then '' else %s end"
+            " from unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::text[], %s::text[])"
+            " as given(id, question, answer, key, answer_key)"
+            f" where kept.{store.id} = given.id and kept.erased_at is null and kept.key = given.key"
+            " and kept.answer_key = given.answer_key and (kept.answer is null) = (given.answer is null)",
+            [first, first, *(list(column) for column in zip(*rows, strict=True))],
+        )
+        return int(cursor.rowcount)

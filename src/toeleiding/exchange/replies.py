@@ -45,8 +45,7 @@ class Reply:
     @property
     def exceptions(self) -> list[dict[str, str | int]]:
         """The exceptions by code; never their words, which may hold personal data."""
-        lines = self.answer.exceptions if self.answer else ()
-        return [{"id": line.id, "origin": line.origin, "type": line.type, "level": line.level} for line in lines]
+        return codes(self.answer)
 
     @property
     def code(self) -> str:
@@ -55,3 +54,9 @@ class Reply:
             return ""
         worst = min(self.answer.exceptions, key=lambda line: _WEIGHT.get(line.type, 0))
         return f"{worst.id} {worst.origin}".strip()
+
+
+def codes(answer: Answer | None) -> list[dict[str, str | int]]:
+    """The exceptions of an answer by code, without their words."""
+    lines = answer.exceptions if answer else ()
+    return [{"id": line.id, "origin": line.origin, "type": line.type, "level": line.level} for line in lines]

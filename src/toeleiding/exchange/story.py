@@ -13,8 +13,18 @@ from django.db.models import Q
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange.models import Attempt, Handled, IncomingMessage, Question, Replayed, Service, Status
-from toeleiding.organisations.models import Purpose
+from toeleiding.exchange.models import (
+    Attempt,
+    Handled,
+    IncomingMessage,
+    LegalKind,
+    LegalLine,
+    Question,
+    Replayed,
+    Service,
+    Status,
+)
+from toeleiding.organisations.models import Purpose, Staff
 from toeleiding.web import dates
 
 # What a question wants to know, after "of" or as a thing, in words for the person herself.
@@ -167,7 +177,10 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message about a person in plain words; `came_in` when a partner sent it to us."""
+    """One message about a person in plain words; `came_in` when a partner sent it to us.
+
+    `alone`: this is everything that is kept of it, there is no course of events to look at.
+    """
 
     question: UUID
     at: datetime
@@ -178,14 +191,17 @@ class Told:
     tone: str
     tries: str
     came_in: bool = False
+    alone: bool = False
 
 
 def told(dossier: Dossier) -> list[Told]:
     """The latest questions about somebody, the latest first, in words that a client understands."""
-    found = Question.objects.filter(dossier__in=[dossier.pk, *_absorbed(dossier)]).select_related("asker")
+    people = [dossier.pk, *absorbed(dossier)]
+    found = Question.objects.filter(dossier__in=people).select_related("asker")
     found = found.order_by("-asked_at", "-pk")[:_KEPT]
     ours = [_told(question, dossier) for question in found]
-    return sorted([*ours, *_came_in(dossier)], key=lambda one: one.at, reverse=True)[:_KEPT]
+    told_by_others = [*_came_in(dossier), *_looked_up(people)]
+    return sorted([*ours, *told_by_others], key=lambda one: one.at, reverse=True)[:_KEPT]
 
 
 def _came_in(dossier: Dossier) -> list[Told]:
@@ -208,7 +224,45 @@ def _came_in(dossier: Dossier) -> list[Told]:
     ]
 
 
-def _absorbed(dossier: Dossier) -> list[int]:
+def _looked_up(people: Sequence[int]) -> list[Told]:
+    """What was asked about somebody while a dossier was being made: it stands in the legal log alone."""
+    numbers = PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True)
+    lines = list(LegalLine.objects.filter(dossier=None, subject__in=list(numbers)).order_by("-at", "-pk")[: 2 * _KEPT])
+    ends = {line.reference: line for line in lines if line.kind != LegalKind.ASKED}
+    names = {one.username: str(one) for one in Staff.objects.filter(username__in={line.staff for line in lines})}
+    return [
+        Told(
+            line.reference,
+            line.at,
+            f"Op {dates.moment(line.at)} vroeg {names.get(line.staff) or 'een medewerker'} aan de Kruispuntbank "
+            "Inburgering (KBI) wat ze over deze persoon weet, om een dossier te maken.",
+            Purpose(line.purpose).label.lower(),
+            line.legal_basis,
+            *_end_of_look_up(ends.get(line.reference)),
+            "",
+            alone=True,
+        )
+        for line in lines
+        if line.kind == LegalKind.ASKED
+    ]
+
+
+def _end_of_look_up(line: LegalLine | None) -> tuple[str, str]:
+    if line is None:
+        return "Er is nog geen antwoord.", "info"
+    done = f"Op {dates.moment(line.at)}"
+    match LegalKind(line.kind):
+        case LegalKind.SUCCEEDED:
+            return f"{done} kwam het antwoord.", "goed"
+        case LegalKind.UNAUTHORISED:
+            return f"{done} kwam een weigering: we mochten dit niet vragen.", "letop"
+        case LegalKind.FAILED:
+            return f"{done} kwam een antwoord dat we niet konden gebruiken.", "letop"
+        case LegalKind.UNANSWERED | LegalKind.ASKED:
+            return "Er kwam geen antwoord.", "letop"
+
+
+def absorbed(dossier: Dossier) -> list[int]:
     """The dossiers of the same person that this one took in: their questions are about her too."""
     merges = Event.objects.filter(dossier=dossier, kind=e.MergedWith.kind).values_list("data__number", flat=True)
     return list(Dossier.objects.filter(number__in=list(merges), merged_into=dossier).values_list("pk", flat=True))

@@ -86,6 +86,7 @@ def reconcile_lists(timestamp: int) -> None:
 @app.task(name="toeleiding.exchange.tasks.keep_no_longer", queueing_lock="keep-no-longer")
 def keep_no_longer(timestamp: int) -> None:
     """Erase raw messages and lines of the legal log whose time is over (rules K-10 and K-11)."""
+    legal_log.close_silent(timezone.now(), everything=True)
     erased, removed = raw.erase_old(timezone.now()), legal_log.remove_old(timezone.localdate())
     log.info("kept_no_longer", raw_messages=erased, legal_lines=removed)
 

@@ -113,7 +113,7 @@ def read(question: About, reference: UUID, raw: bytes, started: datetime, ended:
     try:
         answer = read_answer(raw, expect=services.BY_KEY[(question.service, question.version)])
     except Exception as error:  # whatever a register manages to send, the other answers go on
-        log.error("answer_not_read", question=str(question.id), error=type(error).__name__)
+        log.error("answer_not_read", question=str(question.id), error=type(error).__name__, structure=outline(raw))
         reply = Reply(question.id, reference, "SOURCE_DOWN", started, ended, raw=raw)
         return _put_aside(reply, "unreadable", "Het antwoord is niet leesbaar.")
     named = [one for one in (answer.reference, answer.question_reference) if one]
@@ -148,6 +148,7 @@ def _unbelievable(
         reply = Reply(question.id, reference, "SOURCE_DOWN", started, ended, raw=came.body)
         return _put_aside(reply, "signature_refused", came.reason.value)
     sentence = words.Sentence(came.reason.value, words.SIGNATURE)
+    log.warning("answer_put_aside", question=str(question.id), why="signature_refused", structure=outline(came.body))
     return Reply(
         question.id,
         reference,
@@ -161,6 +162,7 @@ def _unbelievable(
 
 
 def _put_aside(reply: Reply, failure: str, note: str) -> Reply:
+    log.warning("answer_put_aside", question=str(reply.question), why=failure, structure=outline(reply.raw or b""))
     return Reply(
         reply.question,
         reply.reference,

@@ -3,11 +3,14 @@
 It is what may be logged and shown of an answer that was not understood (INTERFACE 1.6: never the content).
 """
 
+import re
 from collections import Counter
 
 from toeleiding.magda.xml import Element, UnreadableError, parse
 
 _MOST_LINES = 200
+# Elements have names; what somebody hides a number in is no name.
+_NUMBERS = re.compile(r"\d{5,}")
 
 
 def outline(raw: bytes) -> list[str]:
@@ -44,4 +47,4 @@ def _write(element: Element, depth: int, lines: list[str]) -> None:
 
 
 def _name(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2][:60]
+    return _NUMBERS.sub("…", str(element.tag).rpartition("}")[2])[:60]

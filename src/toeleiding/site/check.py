@@ -69,13 +69,20 @@ def _vault() -> Iterator[Finding]:
 
     try:
         vault.key_names()
-        absent = raw.absent_keys()
+        absent, unsealed = raw.absent_keys(), raw.unsealed()
     except vault.VaultError as error:
         yield Finding("ruwe berichten", "fout", "De sleutels zijn niet leesbaar.", str(error))
         return
     if absent:
         names = ", ".join(absent)
         yield Finding("ruwe berichten", "fout", f"Deze sleutels ontbreken: {names}.", "Zet ze terug in RAW_KEYS.")
+    elif unsealed:
+        yield Finding(
+            "ruwe berichten",
+            "fout",
+            f"{unsealed} berichten van vroeger zijn nog niet versleuteld.",
+            "Voer `toeleiding exchange raw rotate --apply` uit.",
+        )
     elif not settings.OEFENOMGEVING and not os.environ.get("RAW_KEYS"):
         yield Finding(
             "ruwe berichten",

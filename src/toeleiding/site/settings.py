@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,22 +49,30 @@ def _database_url() -> str:
     return embedded.database_url(HOME)
 
 
-def _raw_keys(home: Path) -> str:
-    """The keys of the raw messages as "name:base64, name:base64"; without any one is made in the data folder."""
+def _raw_keys(home: Path, *, practice: bool) -> str:
+    """The keys of the raw messages as "name:base64, name:base64".
+
+    The exercise environment makes one in the data folder. The real one never does: with several machines each would
+    seal what the others cannot read. Without a key nothing is sent.
+    """
     if keys := os.environ.get("RAW_KEYS"):
         return keys
     kept = home / "sleutel-ruwe-berichten"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(f"lokaal:{base64.b64encode(secrets.token_bytes(32)).decode()}")
-    return kept.read_text()
+    if practice and not kept.exists():
+        made = kept.with_name(f"{kept.name}.{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_text(f"lokaal:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+        with suppress(FileExistsError):  # several processes begin at once, and one key counts
+            kept.hardlink_to(made)
+        made.unlink()
+    return kept.read_text() if kept.exists() else ""
 
 
 SECRET_KEY = _secret_key(HOME)
-RAW_KEYS = _raw_keys(HOME)
 DEBUG = False
 # The exercise environment has fictitious people, the role picker and a banner on every page.
 OEFENOMGEVING = os.environ.get("TOELEIDING_OMGEVING", "oefen") == "oefen"
+RAW_KEYS = _raw_keys(HOME, practice=OEFENOMGEVING)
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "").split(",") if origin]
 

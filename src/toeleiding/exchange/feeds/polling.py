@@ -16,15 +16,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from toeleiding.exchange import circuits, limits, line, words
+from toeleiding.exchange import circuits, legal_log, limits, line, vault, words
 from toeleiding.exchange.feeds.store import Stored, store
 from toeleiding.exchange.models import Feed, FeedState, Poll
 from toeleiding.exchange.outbox import LEGAL_BASIS
+from toeleiding.exchange.replies import codes
 from toeleiding.exchange.wire import failure_of
 from toeleiding.exchange.words import Sentence
 from toeleiding.magda import notifications, services
 from toeleiding.magda.answers import Answer, read_answer
 from toeleiding.magda.envelope import Sender
+from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.questions import write_question
 from toeleiding.magda.transport import SignatureRefused, SoapFaultBody, Transport
 from toeleiding.organisations.models import Purpose
@@ -60,8 +62,7 @@ class _Came:
 
     @property
     def codes(self) -> list[dict[str, str | int]]:
-        lines = self.answer.exceptions if self.answer else ()
-        return [{"id": one.id, "origin": one.origin, "type": one.type, "level": one.level} for one in lines]
+        return codes(self.answer)
 
     @property
     def unknown_receipt(self) -> bool:
@@ -128,15 +129,18 @@ def _call(feed: Feed, receipt: str, wire: Transport) -> _Came:
         at=timezone.localtime(started),
         service=service,
     )
-    Poll.objects.create(
-        reference=poll,
-        feed=feed,
-        receipt=receipt,
-        purpose=Purpose.GUIDANCE,
-        legal_basis=LEGAL_BASIS,
-        started_at=started,
-        question=raw,
-    )
+    with transaction.atomic():
+        Poll.objects.create(
+            reference=poll,
+            feed=feed,
+            receipt=receipt,
+            purpose=Purpose.GUIDANCE,
+            legal_basis=LEGAL_BASIS,
+            started_at=started,
+            question=vault.seal(raw, poll, "question"),
+            key=vault.key_names()[0],
+        )
+        legal_log.asked_directly(poll, service, started, purpose=Purpose.GUIDANCE, basis=LEGAL_BASIS)
     came = wire.post(raw, limits.endpoint(service.name, service.version), limits.timeout_seconds())
     ended = timezone.now()
     if isinstance(came, SoapFaultBody):
@@ -200,12 +204,16 @@ def _code(came: _Came) -> str:
 
 def _end(came: _Came, outcome: str) -> None:
     brought = came.answer is not None and outcome != "NOT_KNOWN"
+    kept = came.raw if brought or came.failure else None
+    kind = legal_log.kind_of(Outcome(outcome), came.failure)
+    legal_log.answered_directly(came.poll, kind, came.ended_at, came.codes)
     Poll.objects.filter(pk=came.poll).update(
         ended_at=came.ended_at,
         outcome=outcome,
         failure=came.failure,
         exceptions=came.codes,
-        answer=came.raw if brought or came.failure else None,
+        answer=None if kept is None else vault.seal(kept, came.poll, "answer"),
+        answer_key="" if kept is None else vault.key_names()[0],
     )
 
 

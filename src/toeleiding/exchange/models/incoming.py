@@ -28,8 +28,8 @@ class IncomingReferral(models.Model):
 class IncomingMessage(models.Model):
     """One message that came in, with who sent it in which capacity, why we may have it, and what we answered.
 
-    `code` is the exception of our answer, empty when it was accepted. The bytes are sealed like those of RawMessage:
-    only `vault` reads and writes them, and after their retention (rule K-10) both are gone.
+    `code` is the exception of our answer, empty when it was accepted. The bytes are sealed as those of our own
+    messages, are never logged, and go after the same time (see `RawMessage`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4)
@@ -42,9 +42,10 @@ class IncomingMessage(models.Model):
     raw = models.BinaryField(null=True)
     answer = models.BinaryField(null=True)
     key = models.CharField(max_length=16, blank=True, db_default="")
+    answer_key = models.CharField(max_length=16, blank=True, db_default="")
+    erased_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=10, blank=True)
     received_at = models.DateTimeField()
-    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("received_at",)

@@ -44,6 +44,11 @@ class LegalLine(models.Model):
             models.Index(fields=("-at",), name="legal_by_time"),
             models.Index(fields=("dossier", "-at"), name="legal_by_dossier", condition=Q(dossier__isnull=False)),
             models.Index(fields=("transaction",), name="legal_by_question", condition=Q(transaction__isnull=False)),
+            models.Index(
+                fields=("subject", "-at"),
+                name="legal_without_dossier",
+                condition=Q(dossier__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=LegalKind.values), name="legal_kind_is_known"),

@@ -39,14 +39,16 @@ class Attempt(models.Model):
 class RawMessage(models.Model):
     """The bytes that went over the wire, encrypted, kept apart from everything else and never logged.
 
-    Only `vault` reads and writes them. `key` names the key that sealed them; "" is from before there was one.
-    After their retention (rule K-10) both are gone and `erased_at` says when.
+    Only `vault` reads and writes them. `key` names the key that sealed the question and `answer_key` that of the
+    answer: between the two another key may have come first. "" is from before there was one. After their retention
+    (rule K-10) both are gone and `erased_at` says when.
     """
 
     attempt = models.OneToOneField(Attempt, models.CASCADE, primary_key=True, related_name="raw")
     question = models.BinaryField(null=True)
     answer = models.BinaryField(null=True)
     key = models.CharField(max_length=16, blank=True, db_default="")
+    answer_key = models.CharField(max_length=16, blank=True, db_default="")
     stored_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
 

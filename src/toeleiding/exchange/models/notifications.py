@@ -51,7 +51,8 @@ class Poll(models.Model):
     """One time that a feed was asked for its next set. Stored before the call, as an attempt of a question is.
 
     It is no question about somebody: it has no dossier, and it is not counted among the questions (decision 020).
-    `receipt` is the one that it sends along and so confirms. `answer` is kept when it brought something.
+    `receipt` is the one that it sends along and so confirms. `answer` is kept when it brought something. The bytes
+    are sealed as those of questions are, and go after the same time (see `RawMessage`).
     """
 
     reference = models.UUIDField(primary_key=True, default=uuid4)
@@ -66,8 +67,11 @@ class Poll(models.Model):
     exceptions = models.JSONField(default=list)
     came = models.IntegerField(default=0)
     fresh = models.IntegerField(default=0)
-    question = models.BinaryField()
+    question = models.BinaryField(null=True)
     answer = models.BinaryField(null=True)
+    key = models.CharField(max_length=16, blank=True, db_default="")
+    answer_key = models.CharField(max_length=16, blank=True, db_default="")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("started_at",)
@@ -76,6 +80,11 @@ class Poll(models.Model):
             models.CheckConstraint(condition=Q(feed__in=Feed.values), name="poll_of_a_known_feed"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="poll_names_a_purpose"),
             models.CheckConstraint(condition=~Q(legal_basis=""), name="poll_names_a_legal_basis"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True, question__isnull=False)
+                | Q(erased_at__isnull=False, question__isnull=True, answer__isnull=True),
+                name="poll_is_erased_whole",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lxml import etree
 
 from toeleiding.dossiers.exports import BYTE_ORDER_MARK, harmless
-from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.models import Dossier, PersonNumber
 from toeleiding.dossiers.selectors import visible_to
-from toeleiding.exchange import vault
+from toeleiding.exchange import story, vault
 from toeleiding.exchange.forms import reason
-from toeleiding.exchange.models import LegalKind, LegalLine, Question, RawMessage, Service
+from toeleiding.exchange.models import Feed, LegalKind, LegalLine, Question, RawMessage, Service
 from toeleiding.exchange.views.replays import question_id
 from toeleiding.magda.insz import mask
 from toeleiding.magda.structure import outline
@@ -33,6 +34,7 @@ from toeleiding.web.forms import ChoiceCards, DateField, Form
 
 LINES_A_PAGE = 50
 _MOST_IN_A_FILE = 50_000
+_DIGITS_OF_A_PERSON = 11
 PURPOSES = {
     "verzoek": "Verzoek om inzage van de betrokkene",
     "controle": "Controle van de bevragingen",
@@ -57,16 +59,25 @@ class ExportForm(Form):
 
 
 class ReasonForm(Form):
-    """Why somebody looks at the content of a message."""
+    """Why somebody looks at the content of a message. It is logged, so no number of a person stands in it."""
 
     reden = reason("Waarom bekijk je de inhoud?", "Bijvoorbeeld: verzoek om inzage van de betrokkene.")
 
+    def clean_reden(self) -> str:
+        said: str = self.cleaned_data["reden"]
+        if sum(one.isdigit() for one in said) >= _DIGITS_OF_A_PERSON:
+            raise forms.ValidationError("Laat het rijksregisternummer weg: je reden komt in het log van inzage.")
+        return said
+
 
 def lines(access: Access) -> QuerySet[LegalLine]:
-    """The lines about people of one's own agency, and those of its staff about somebody without a dossier."""
+    """The lines about people of one's own agency, and those of its staff about somebody without a dossier.
+
+    A poll of a feed is about nobody and of nobody: every data protection officer sees it.
+    """
     mine = Dossier.objects.filter(visible_to(access)).values("pk")
     ours = Staff.objects.filter(organisation=access.organisation).values("username")
-    return LegalLine.objects.filter(Q(dossier__in=mine) | Q(dossier=None, staff__in=ours))
+    return LegalLine.objects.filter(Q(dossier__in=mine) | Q(dossier=None) & (Q(staff__in=ours) | Q(staff="")))
 
 
 @for_roles(Role.DPO)
@@ -93,16 +104,31 @@ def legal_log(request: StaffRequest) -> HttpResponse:
 
 def _narrowed(found: QuerySet[LegalLine], given: dict[str, Any]) -> QuerySet[LegalLine]:
     if given["dossier"]:
-        found = found.filter(dossier__in=Dossier.objects.filter(number=given["dossier"].strip().upper()).values("pk"))
+        found = found.filter(_about(given["dossier"].strip().upper()))
     if given["van"]:
-        found = found.filter(at__date__gte=given["van"])
+        found = found.filter(at__gte=_midnight(given["van"]))
     if given["tot"]:
-        found = found.filter(at__date__lte=given["tot"])
+        found = found.filter(at__lt=_midnight(given["tot"] + timedelta(days=1)))
     if given["soort"]:
         found = found.filter(kind=given["soort"])
     if given["gebruiker"]:
         found = found.filter(staff=given["gebruiker"].strip())
     return found
+
+
+def _about(number: str) -> Q:
+    """The lines about one person: of the dossier, of those that it took in, and of look-ups before there was one."""
+    dossier = Dossier.objects.filter(number=number).first()
+    if dossier is None:
+        return Q(pk__in=[])
+    people = [dossier.pk, *story.absorbed(dossier)]
+    numbers = list(PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True))
+    return Q(dossier__in=people) | Q(dossier=None, subject__in=numbers)
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins here: a border in time, so that the index by time serves the search."""
+    return datetime.combine(day, time(), timezone.get_current_timezone())
 
 
 def _numbers(dossiers: list[int | None]) -> dict[int, str]:
@@ -111,10 +137,9 @@ def _numbers(dossiers: list[int | None]) -> dict[int, str]:
 
 
 def _line(one: LegalLine, numbers: dict[int, str]) -> dict[str, Any]:
-    labels = dict(Service.choices)
     return {
         "at": one.at, "kind": LegalKind(one.kind).label, "tone": _TONES[LegalKind(one.kind)],
-        "service": f"{labels.get(one.service, one.service)} {one.version}", "reference": one.reference,
+        "service": f"{_SERVICES.get(one.service, one.service)} {one.version}", "reference": one.reference,
         "staff": one.staff or "de toepassing", "purpose": Purpose(one.purpose).label, "basis": one.legal_basis,
         "subject": mask(one.subject) if one.subject else "geen nummer",
         "dossier": numbers.get(one.dossier or 0, ""), "transaction": one.transaction,
@@ -123,6 +148,7 @@ def _line(one: LegalLine, numbers: dict[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_SERVICES = {**dict(Service.choices), **dict(Feed.choices), "GeefDossierKBI": "Dossier in de KBI"}
 _TONES = {
     LegalKind.ASKED: "info",
     LegalKind.SUCCEEDED: "goed",
@@ -169,9 +195,8 @@ def content(request: StaffRequest, question: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     messages: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
-        request.access.log(
-            AccessAction.OPENED, [found.dossier_id], f"inhoud bericht: {form.cleaned_data['reden']}"[:200]
-        )
+        seen = f"inhoud bericht {found.pk}: {form.cleaned_data['reden']}"
+        request.access.log(AccessAction.OPENED, [found.dossier_id], seen[:200])
         messages = [_opened(one, pretty) for one in _raw(found)]
     context = {"vraag": found, "form": form, "berichten": messages, "soort": "Inhoud", "getoond": bool(messages)}
     return render(request, "exchange/inhoud.html", context, status=422 if form.errors else 200)
@@ -209,12 +234,13 @@ def _raw(question: Question) -> QuerySet[RawMessage]:
 def _opened(one: RawMessage, show: Any) -> dict[str, Any]:
     """Question and answer of one call as text, or the sentence that says why not."""
     told: dict[str, Any] = {"reference": one.attempt_id, "at": one.attempt.started_at, "erased": one.erased_at}
-    for side in vault.SIDES:
+    keys: dict[vault.Side, str] = {"question": one.key, "answer": one.answer_key}
+    for side, key in keys.items():
         sealed = getattr(one, side)
         if sealed is None:
             continue
         try:
-            told[side] = show(vault.unseal(bytes(sealed), one.key, one.attempt_id, side))
+            told[side] = show(vault.unseal(bytes(sealed), key, one.attempt_id, side))
         except vault.VaultError as error:
             told[f"{side}_error"] = str(error)
     return told
