@@ -34,6 +34,7 @@ from toeleiding.exchange.models import (
     Replayed,
     Status,
 )
+from toeleiding.exchange.views import legal_log as pages
 from toeleiding.exchange.wire import Wire
 from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.structure import outline
@@ -311,6 +312,22 @@ def test_a_look_up_before_there_was_a_dossier_is_found_and_told(outside: Any, cl
     found = client.get(f"/uitwisseling/wettelijk-logboek?dossier={dossier.number}").content.decode()
     assert found.count("Dossier in de KBI 02.00") == 2
     assert insz not in found
+
+
+def test_more_lines_than_a_page_counts_or_a_file_holds_ask_for_a_shorter_period(
+    client: Client, answered: Dossier, monkeypatch: Any
+) -> None:
+    sign_in(client, make_staff(Role.DPO))
+    at = "/uitwisseling/wettelijk-logboek"
+    assert "Er zijn er meer" not in client.get(at).content.decode()
+    monkeypatch.setattr(pages, "COUNTED_TO", 3)
+    monkeypatch.setattr(pages, "MOST_IN_A_FILE", 3)
+    assert "Er zijn er meer. Kies een kortere periode" in client.get(at).content.decode()
+    refused = client.post(at, {"doel": "verzoek"})
+    assert refused.status_code == 422
+    assert "Een bestand heeft hoogstens 3 regels." in refused.content.decode()
+    assert not AccessLog.objects.filter(action="EXPORTED").exists()
+    assert client.post(f"{at}?soort=ASKED", {"doel": "verzoek"}).status_code == 200
 
 
 def test_a_day_of_the_search_begins_and_ends_at_midnight_here(client: Client, answered: Dossier) -> None:

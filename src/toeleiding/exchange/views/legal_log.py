@@ -3,7 +3,7 @@
 import csv
 import io
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
 from lxml import etree
 
@@ -33,7 +34,9 @@ from toeleiding.web import dates
 from toeleiding.web.forms import ChoiceCards, DateField, Form
 
 LINES_A_PAGE = 50
-_MOST_IN_A_FILE = 50_000
+# Ten years of lines are never counted or taken away whole: who needs that many asks for a shorter period.
+COUNTED_TO = 10_000
+MOST_IN_A_FILE = 50_000
 _DIGITS_OF_A_PERSON = 11
 PURPOSES = {
     "verzoek": "Verzoek om inzage van de betrokkene",
@@ -90,16 +93,31 @@ def legal_log(request: StaffRequest) -> HttpResponse:
         found = _narrowed(found, form.cleaned_data)
     export = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and export.is_valid() and form.is_valid():
-        return _file(request, found, PURPOSES[export.cleaned_data["doel"]])
-    page = Paginator(found, LINES_A_PAGE).get_page(request.GET.get("pagina"))
+        if found[: MOST_IN_A_FILE + 1].count() <= MOST_IN_A_FILE:
+            return _file(request, found, PURPOSES[export.cleaned_data["doel"]])
+        export.add_error(None, f"Een bestand heeft hoogstens {dates.number(MOST_IN_A_FILE)} regels. {_SHORTER}")
+    page = _Pages(found, LINES_A_PAGE).get_page(request.GET.get("pagina"))
     numbers = _numbers([line.dossier for line in page])
     request.access.log(AccessAction.LISTED, sorted(numbers), "wettelijk logboek")
     context = {
-        "form": form, "export": export, "pagina": page, "regels": [_line(one, numbers) for one in page],
+        "form": form, "export": export, "pagina": page, "meer": page.paginator.count == COUNTED_TO,
+        "regels": [_line(one, numbers) for one in page],
         "hier": urlencode([(name, value) for name, value in request.GET.items() if value and name != "pagina"]),
     }  # fmt: skip
     bad = form.errors or export.errors
     return render(request, "exchange/wettelijk_logboek.html", context, status=422 if bad else 200)
+
+
+_SHORTER = "Kies een kortere periode of een dossier."
+
+
+class _Pages(Paginator):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
+    """Pages of the newest lines; the count stops at `COUNTED_TO`."""
+
+    @cached_property
+    def count(self) -> int:
+        found = cast("QuerySet[LegalLine]", self.object_list)
+        return found[:COUNTED_TO].count()
 
 
 def _narrowed(found: QuerySet[LegalLine], given: dict[str, Any]) -> QuerySet[LegalLine]:
@@ -164,7 +182,7 @@ _HEADER = (
 
 def _file(request: StaffRequest, found: QuerySet[LegalLine], why: str) -> HttpResponse:
     """The lines as CSV; numbers of persons masked. Who made it and what for stands on top and in the access log."""
-    shown = list(found[:_MOST_IN_A_FILE])
+    shown = list(found[:MOST_IN_A_FILE])
     numbers = _numbers([one.dossier for one in shown])
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
