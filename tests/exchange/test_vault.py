@@ -288,6 +288,9 @@ def test_the_log_is_searched_and_taken_away_with_a_purpose(client: Client, answe
     assert "Beantwoord" in page
     assert answered.insz not in page
     assert "Geen regel gevonden" in client.get(f"{at}?tot=1/1/2020").content.decode()
+    by_name = client.get(f"{at}?gebruiker=testema").content.decode()
+    assert "Nadia Testema: Begeleiding naar werk" in by_name
+    assert "Geen regel gevonden" in client.get(f"{at}?gebruiker=niemand").content.decode()
     assert client.get(f"{at}?van=gisteren").status_code == 422
     assert client.post(at, {}).status_code == 422
     file = client.post(f"{at}?soort=ASKED", {"doel": "verzoek"})
@@ -358,7 +361,7 @@ def test_the_dpo_finds_purpose_asker_reference_times_and_outcome_on_one_page(cli
 
 def test_pages_take_few_queries(client: Client, answered: Dossier, django_assert_max_num_queries: Any) -> None:
     sign_in(client, make_staff(Role.DPO))
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get("/uitwisseling/wettelijk-logboek")
     with django_assert_max_num_queries(12):
         client.get(f"/uitwisseling/berichten/{message(answered).pk}")

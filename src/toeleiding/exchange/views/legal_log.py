@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from lxml import etree
 from toeleiding.dossiers.exports import BYTE_ORDER_MARK, harmless
 from toeleiding.dossiers.models import Dossier, PersonNumber
 from toeleiding.dossiers.selectors import visible_to
+from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import story, vault
 from toeleiding.exchange.forms import reason
 from toeleiding.exchange.models import Feed, LegalKind, LegalLine, Question, RawMessage, Service
@@ -52,7 +54,9 @@ class SearchForm(Form):
     van = DateField(label="Van", required=False)
     tot = DateField(label="Tot en met", required=False)
     soort = forms.ChoiceField(label="Soort", required=False, choices=[("", "Alle soorten"), *LegalKind.choices])
-    gebruiker = forms.CharField(label="Gebruiker", required=False, max_length=50, help_text="De gebruikersnaam.")
+    gebruiker = forms.CharField(
+        label="Gebruiker", required=False, max_length=50, help_text="De gebruikersnaam of de achternaam."
+    )
 
 
 class ExportForm(Form):
@@ -97,11 +101,11 @@ def legal_log(request: StaffRequest) -> HttpResponse:
             return _file(request, found, PURPOSES[export.cleaned_data["doel"]])
         export.add_error(None, f"Een bestand heeft hoogstens {dates.number(MOST_IN_A_FILE)} regels. {_SHORTER}")
     page = _Pages(found, LINES_A_PAGE).get_page(request.GET.get("pagina"))
-    numbers = _numbers([line.dossier for line in page])
+    numbers, names = _numbers([line.dossier for line in page]), _names(page)
     request.access.log(AccessAction.LISTED, sorted(numbers), "wettelijk logboek")
     context = {
         "form": form, "export": export, "pagina": page, "meer": page.paginator.count == COUNTED_TO,
-        "regels": [_line(one, numbers) for one in page],
+        "regels": [_line(one, numbers, names) for one in page],
         "hier": urlencode([(name, value) for name, value in request.GET.items() if value and name != "pagina"]),
     }  # fmt: skip
     bad = form.errors or export.errors
@@ -130,7 +134,9 @@ def _narrowed(found: QuerySet[LegalLine], given: dict[str, Any]) -> QuerySet[Leg
     if given["soort"]:
         found = found.filter(kind=given["soort"])
     if given["gebruiker"]:
-        found = found.filter(staff=given["gebruiker"].strip())
+        who = given["gebruiker"].strip()
+        named = Staff.objects.filter(last_name__iexact=who).values("username")
+        found = found.filter(Q(staff=who) | Q(staff__in=named))
     return found
 
 
@@ -154,14 +160,19 @@ def _numbers(dossiers: list[int | None]) -> dict[int, str]:
     return dict(Dossier.objects.filter(pk__in=wanted).values_list("pk", "number"))
 
 
-def _line(one: LegalLine, numbers: dict[int, str]) -> dict[str, Any]:
+def _names(shown: Iterable[LegalLine]) -> dict[str, str]:
+    found = Staff.objects.filter(username__in={line.staff for line in shown})
+    return {one.username: str(one) for one in found}
+
+
+def _line(one: LegalLine, numbers: dict[int, str], names: dict[str, str]) -> dict[str, Any]:
     return {
         "at": one.at, "kind": LegalKind(one.kind).label, "tone": _TONES[LegalKind(one.kind)],
         "service": f"{_SERVICES.get(one.service, one.service)} {one.version}", "reference": one.reference,
-        "staff": one.staff or "de toepassing", "purpose": Purpose(one.purpose).label, "basis": one.legal_basis,
-        "subject": mask(one.subject) if one.subject else "geen nummer",
+        "staff": names.get(one.staff, one.staff) or "de toepassing", "purpose": Purpose(one.purpose).label,
+        "basis": one.legal_basis, "subject": mask(one.subject) if one.subject else "geen nummer",
         "dossier": numbers.get(one.dossier or 0, ""), "transaction": one.transaction,
-        "took": f"{dates.number(one.milliseconds / 1000, 1)} s" if one.milliseconds is not None else "",
+        "took": w.seconds(one.milliseconds / 1000) if one.milliseconds is not None else "",
         "codes": ", ".join(f"{code.get('id')} {code.get('origin', '')}".strip() for code in one.codes),
     }  # fmt: skip
 
@@ -175,25 +186,25 @@ _TONES = {
     LegalKind.UNAUTHORISED: "fout",
 }
 _HEADER = (
-    "Tijdstip", "Soort", "Dienst", "Versie", "Referte", "Vraag", "Afzender", "Hoedanigheid", "Gebruiker", "Doel",
-    "Wettelijke basis", "Dossier", "Nummer", "Duur in ms", "Codes",
+    "Tijdstip", "Soort", "Dienst", "Versie", "Referte", "Vraag", "Afzender", "Hoedanigheid", "Gebruikersnaam", "Gebruiker",
+    "Doel", "Wettelijke basis", "Dossier", "Nummer", "Duur in ms", "Codes",
 )  # fmt: skip
 
 
 def _file(request: StaffRequest, found: QuerySet[LegalLine], why: str) -> HttpResponse:
     """The lines as CSV; numbers of persons masked. Who made it and what for stands on top and in the access log."""
     shown = list(found[:MOST_IN_A_FILE])
-    numbers = _numbers([one.dossier for one in shown])
+    numbers, names = _numbers([one.dossier for one in shown]), _names(shown)
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow(("Vertrouwelijk", f"Alleen voor: {why}", f"Gemaakt door {request.access.staff}"))
     writer.writerow(_HEADER)
     for one in shown:
-        told = _line(one, numbers)
+        told = _line(one, numbers, names)
         cells = (
             timezone.localtime(one.at).isoformat(timespec="seconds"), told["kind"], one.service, one.version,
-            one.reference, one.transaction or "", one.uri, one.capacity, told["staff"], told["purpose"], told["basis"],
-            told["dossier"], told["subject"], one.milliseconds if one.milliseconds is not None else "", told["codes"],
+            one.reference, one.transaction or "", one.uri, one.capacity, one.staff, told["staff"],
+            told["purpose"], told["basis"], told["dossier"], told["subject"], one.milliseconds if one.milliseconds is not None else "", told["codes"],
         )  # fmt: skip
         writer.writerow([harmless(str(cell)) for cell in cells])
     request.access.log(AccessAction.EXPORTED, sorted(numbers), f"wettelijk logboek: {why}")
