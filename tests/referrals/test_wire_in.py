@@ -1,18 +1,20 @@
 """VDAB refers somebody to us over the wire: answered once and the same each time, and never a dossier by machine."""
 
-from datetime import UTC, date, datetime
+import base64
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from lxml import etree
 
 from tests.factories import make_dossier, make_insz, make_staff, sign_in
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.timeline import load_state
-from toeleiding.exchange import vault
+from toeleiding.exchange import raw, vault
 from toeleiding.exchange.models import IncomingMessage, IncomingReferral
 from toeleiding.magda import referral, services, vdab
 from toeleiding.magda.answers import read_answer
@@ -216,3 +218,30 @@ def test_the_waiting_referral_is_shown_to_the_agency_and_accepted_with_one_click
     assert answer["Location"] == Dossier.objects.get().get_absolute_url()
     other = sign_in(Client(), make_staff(organisation="atlas"))
     assert other.get(f"/doorverwijzingen/{key}").status_code == 404
+
+
+def test_what_came_in_is_sealed_under_a_new_key_too_and_erased_after_its_time(settings: Any) -> None:
+    insz = make_insz()
+    make_dossier(insz=insz)
+    asked = message(insz)
+    answer = post(asked).content
+    stored = IncomingMessage.objects.get()
+    assert insz.encode() not in bytes(stored.raw or b"") + bytes(stored.answer or b"")
+    new = f"nieuw:{base64.b64encode(b'n' * 32).decode()}"
+    settings.RAW_KEYS, old = new, settings.RAW_KEYS
+    assert raw.absent_keys() == [stored.key]
+    assert raw.rotate(apply=True) == (0, 1)
+    settings.RAW_KEYS = f"{new},{old}"
+    assert raw.rotate(apply=False) == (1, 0)
+    assert raw.rotate(apply=True) == (1, 0)
+    stored.refresh_from_db()
+    assert vault.unseal(bytes(stored.raw or b""), "nieuw", stored.pk, "question") == asked
+    assert vault.unseal(bytes(stored.answer or b""), "nieuw", stored.pk, "answer") == answer
+    period = raw.kept_for(timezone.localdate())
+    assert period is not None
+    later = stored.received_at + period + timedelta(days=1)
+    assert raw.erase_old(later - timedelta(days=2)) == 0
+    assert raw.erase_old(later, apply=False) == 1
+    assert raw.erase_old(later) == 1
+    stored.refresh_from_db()
+    assert (stored.raw, stored.answer, stored.key, stored.erased_at) == (None, None, "", later)

@@ -186,8 +186,8 @@ _TONES = {
     LegalKind.UNAUTHORISED: "fout",
 }
 _HEADER = (
-    "Tijdstip", "Soort", "Dienst", "Versie", "Referte", "Vraag", "Afzender", "Hoedanigheid", "Gebruikersnaam", "Gebruiker",
-    "Doel", "Wettelijke basis", "Dossier", "Nummer", "Duur in ms", "Codes",
+    "Tijdstip", "Soort", "Dienst", "Versie", "Referte", "Vraag", "Afzender", "Hoedanigheid", "Gebruikersnaam",
+    "Gebruiker", "Doel", "Wettelijke basis", "Dossier", "Nummer", "Duur in ms", "Codes",
 )  # fmt: skip
 
 
@@ -204,7 +204,8 @@ def _file(request: StaffRequest, found: QuerySet[LegalLine], why: str) -> HttpRe
         cells = (
             timezone.localtime(one.at).isoformat(timespec="seconds"), told["kind"], one.service, one.version,
             one.reference, one.transaction or "", one.uri, one.capacity, one.staff, told["staff"],
-            told["purpose"], told["basis"], told["dossier"], told["subject"], one.milliseconds if one.milliseconds is not None else "", told["codes"],
+            told["purpose"], told["basis"], told["dossier"], told["subject"],
+            one.milliseconds if one.milliseconds is not None else "", told["codes"],
         )  # fmt: skip
         writer.writerow([harmless(str(cell)) for cell in cells])
     request.access.log(AccessAction.EXPORTED, sorted(numbers), f"wettelijk logboek: {why}")
