@@ -68,6 +68,7 @@ def test_an_answer_within_a_day_is_counted_from_the_click() -> None:
     dossier = make_dossier()
     asked(dossier, "KNOWN", days=3, hours=23)
     asked(dossier, "KNOWN", days=3, hours=25)
+    asked(dossier, "SOURCE_DOWN", days=0, hours=0)  # may still be in time
     assert figures()["WITHIN_A_DAY", "agii"] == (1, 2, 0.5)
 
 

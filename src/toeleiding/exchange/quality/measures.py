@@ -62,6 +62,8 @@ class Measure:
 _OPEN = "d.merged_into_id is null and d.tab <> 'DONE'"
 _KNOWN = f"{_OPEN} and d.answer in ('KNOWN', 'PARTIAL')"
 _SOON = "q.status = 'DONE' and q.finished_at <= q.asked_at + interval '1 day'"
+# What was asked an hour ago may still be in time.
+_A_DAY_AGO = "%(until)s::timestamptz - interval '1 day'"
 _GROUP = "group by grouping sets ((d.agency_id), ())"
 
 
@@ -106,12 +108,12 @@ _LIST = (
     ),
     Measure(
         "WITHIN_A_DAY", "Antwoord binnen een dag",
-        "Van de vragen die in deze periode gesteld zijn: hoeveel kregen binnen 24 uur een antwoord.",
+        "Van de vragen van deze periode die minstens een dag oud zijn: hoeveel kregen binnen 24 uur een antwoord.",
         Unit.SHARE, True, 0.9,
         f"select d.agency_id, count(*) filter (where {_SOON}), count(*),"
         f" (count(*) filter (where {_SOON}))::float / nullif(count(*), 0)"
         " from exchange_question q join dossiers_dossier d on d.id = q.dossier_id"
-        f" where q.service in {_QUESTIONS} and q.asked_at >= %(since)s and q.asked_at < %(until)s {_GROUP}",
+        f" where q.service in {_QUESTIONS} and q.asked_at >= %(since)s and q.asked_at < {_A_DAY_AGO} {_GROUP}",
     ),
     Measure(
         "LATENCY", "Antwoordtijd van de bronnen",
@@ -144,7 +146,7 @@ _LIST = (
             f"coalesce({_COUNSELLOR}->>'name', '') = ''", 0.8),
     _filled("CONTACT", "Bemiddelaar bereikbaar",
             "Van wie gekend is: bij hoeveel staat een telefoon of e-mail van de bemiddelaar.", _KNOWN,
-            f"coalesce({_COUNSELLOR}->>'phone', {_COUNSELLOR}->>'email', '') = ''", 0.8),
+            f"coalesce(nullif({_COUNSELLOR}->>'phone', ''), {_COUNSELLOR}->>'email', '') = ''", 0.8),
     _filled("REGISTERED_ON", "Datum van inschrijving ingevuld",
             "Van wie gekend is: bij hoeveel kennen we de dag van inschrijving.", _KNOWN, "d.registered_on is null"),
     _filled("NUMBER", "Rijksregisternummer gekend", "Hoeveel open dossiers hebben een nummer.", _OPEN,
