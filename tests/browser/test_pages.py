@@ -243,6 +243,8 @@ class Examples:
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
+            "notice": ["1"],  # only for sending
+            "kind": ["pdf", "xlsx"],
             "language": ["nl"] if role is None else ["nl", "ar"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"

@@ -33,6 +33,7 @@ def pages(client: Client) -> dict[str, bytes]:
     found = {path: client.get(path).content for path in ("/dossiers/samenvoegen", proposal, split)}
     found[kept.get_absolute_url()] = client.get(kept.get_absolute_url()).content
     found[f"{proposal}-fout"] = client.post(proposal, {"reden": ""}).content
+    found["/meldingen/bel"] = client.get("/meldingen/bel").content
     return found
 
 
@@ -43,7 +44,7 @@ def test_axe_finds_nothing(client: Client, chromium: Browser) -> None:
         path = urlsplit(route.request.url).path
         if path in answers:
             route.fulfill(body=answers[path], content_type="text/html; charset=utf-8")
-        elif found := finders.find(path.removeprefix("/static/")):
+        elif path.startswith("/static/") and (found := finders.find(path.removeprefix("/static/"))):
             route.fulfill(body=Path(str(found)).read_bytes(), content_type=guess_type(path)[0] or "text/plain")
         else:
             route.fulfill(status=404)
@@ -53,6 +54,8 @@ def test_axe_finds_nothing(client: Client, chromium: Browser) -> None:
         context.route("**/*", answer)
         page = context.new_page()
         for path in answers:
+            if path == "/meldingen/bel":  # a piece of the others
+                continue
             page.goto(SITE + path)
             assert page.evaluate("document.styleSheets.length") > 0
             assert violations(page) == [], (path, width)

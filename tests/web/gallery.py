@@ -203,5 +203,9 @@ def answer(route: Any, html: dict[str, str]) -> None:
         route.fulfill(body=static.read_bytes(), content_type=mimetypes.guess_type(path)[0] or "font/woff2")
     elif path == "/zoek":
         route.fulfill(body='<ul><li><a href="/dossier">Samira Haddad</a></li></ul>', content_type="text/html")
+    elif path == "/meldingen/bel":
+        route.fulfill(
+            body='<a class="icoonknop" id="bel" href="/meldingen" aria-label="Meldingen"></a>', content_type="text/html"
+        )
     else:
         route.abort()
