@@ -105,7 +105,9 @@ def test_a_port_that_is_taken_is_named() -> None:
 def test_it_starts_by_itself_answers_and_stops_cleanly_on_ctrl_c(tmp_path: Path) -> None:
     fault_file = tmp_path / "fouten.json"
     fault_file.write_text(json.dumps({"rules": [{"service": "GeefWerkrelaties", "fault": "http500"}]}))
-    program = "import sys; from toeleiding.cli.simulate import command; command.main(sys.argv[1:])"
+    # A shell hands "no Ctrl-C" to what it starts in the background, these tests included.
+    listens = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{listens}; import sys; from toeleiding.cli.simulate import command; command.main(sys.argv[1:])"
     options = [
         "--port",
         "0",
@@ -128,7 +130,10 @@ def test_it_starts_by_itself_answers_and_stops_cleanly_on_ctrl_c(tmp_path: Path)
         assert httpx.post(address, content=about(services.WORK, case("studying")), trust_env=False).status_code == 500
     finally:
         process.send_signal(signal.SIGINT)
-        out, error = process.communicate(timeout=10)
+        try:
+            out, error = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert "gestopt" in out
     assert error == ""

@@ -95,15 +95,16 @@ def test_each_field_is_counted_where_it_can_be() -> None:
     full = e.Counsellor(name="Els", phone="02 123 45 67")
     told(make_dossier(work=[]), today, category="03", counsellor=full, registered_on=date(2026, 10, 5))
     told(make_dossier(work=[]), today, counsellor=e.Counsellor(name="Els"))
+    told(make_dossier(work=[]), today, counsellor=e.Counsellor(name="Els", phone="", email="els@test.invalid"))
     make_dossier(contract=None)
     found = figures()
-    assert found["CATEGORY", "agii"][:2] == (1, 2)
-    assert found["COUNSELLOR", "agii"][:2] == (2, 2)
-    assert found["CONTACT", "agii"][:2] == (1, 2)
-    assert found["REGISTERED_ON", "agii"][:2] == (1, 2)
-    assert found["CONTRACT", "agii"][:2] == (2, 3)
-    assert found["NUMBER", "agii"][:2] == (3, 3)
-    assert found["LANGUAGE", "agii"] == (3, 3, 1.0)
+    assert found["CATEGORY", "agii"][:2] == (1, 3)
+    assert found["COUNSELLOR", "agii"][:2] == (3, 3)
+    assert found["CONTACT", "agii"][:2] == (2, 3)
+    assert found["REGISTERED_ON", "agii"][:2] == (1, 3)
+    assert found["CONTRACT", "agii"][:2] == (3, 4)
+    assert found["NUMBER", "agii"][:2] == (4, 4)
+    assert found["LANGUAGE", "agii"] == (4, 4, 1.0)
 
 
 def test_conflicts_failures_replaced_numbers_and_manual_entries() -> None:

@@ -108,6 +108,22 @@ def test_a_team_lead_takes_the_own_agency_along_and_it_is_logged(client: Client,
     assert client.get("/uitwisseling/kwaliteit/rapport.pdf").status_code == 403
 
 
+def test_a_report_of_one_agency_leaves_out_the_actions_of_another(operator: Any, made: report.Report) -> None:
+    told(make_dossier(agency="atlas", nis="11002", municipality="Antwerpen", work=[]), timezone.localdate())
+    snapshots.take()
+    agii, atlas = Organisation.objects.get(code="agii"), Organisation.objects.get(code="atlas")
+    actions.make(operator, actions.Plan("FRESH", atlas, "Van Atlas", "", operator.staff, date(2026, 12, 31)))
+    titles = {}
+    for agency in (agii, atlas, None):
+        found = report.build(operator, agency)
+        assert found is not None
+        titles[agency] = [action.title for action in found.actions]
+    assert "Van Atlas" not in titles[agii]
+    assert len(titles[agii]) == 1
+    assert "Van Atlas" in titles[atlas]
+    assert "Van Atlas" in titles[None]
+
+
 def test_without_figures_there_is_no_report(client: Client, operator: Any) -> None:
     sign_in(client, operator)
     assert client.get("/uitwisseling/kwaliteit/rapport.pdf")["Location"] == "/uitwisseling/kwaliteit"

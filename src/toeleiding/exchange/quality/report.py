@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import Q
 from msgspec import Struct
 
 from toeleiding.exchange.models import ImprovementAction
@@ -70,6 +71,8 @@ def build(access: Access, agency: Organisation | None) -> Report | None:
     agencies = [agency] if agency else list(Organisation.objects.filter(kind=OrganisationKind.AGENCY))
     rows = [_row(measure, seen, agency, agencies) for measure in MEASURES.values()]
     found = actions.listed(access, seen.on)
+    if agency:  # its own actions and those of all together
+        found = found.filter(Q(agency=agency) | Q(agency=None))
     return Report(
         seen.on,
         dates.long_date(seen.on),
