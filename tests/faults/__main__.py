@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.faults.names import FAULTS, Point
 
+_COUNTED = ("questions", "calls", "done", "dead", "late", "full", "referred", "taken")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -128,12 +129,11 @@ def _report(found: list[dict[str, Any]], asked: argparse.Namespace) -> bool:
         lines.append(f"{fault:<22}" + "".join(f"{fired[point]:>15}" for point in Point) + f"{quiet:>8}")
     fired = Counter(point for one in schedules for point in one["fired"])
     lines.append(f"{'together':<22}" + "".join(f"{fired[point]:>15}" for point in Point))
-    total = Counter(
-        {key: sum(one[key] for one in schedules) for key in ("questions", "calls", "done", "dead", "late", "full")}
-    )
+    total = Counter({key: sum(one[key] for one in schedules) for key in _COUNTED})
     lines.append(
         f"asked {total['questions']}, done {total['done']}, dead {total['dead']}; calls {total['calls']}, answers"
-        f" delivered by a worker that stood still {total['late']}, times the disk was full {total['full']}"
+        f" delivered by a worker that stood still {total['late']}, times the disk was full {total['full']};"
+        f" referrals that went out {total['referred']}, that the other side has {total['taken']}"
     )
     met: Counter[str] = Counter()
     for one in schedules:

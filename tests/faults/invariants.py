@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from tests.faults import referrals
 from tests.faults.outside import Outside
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
@@ -74,6 +75,7 @@ def breaches(dossiers: Sequence[int], world: Outside) -> list[str]:
         *_in_order(story),
         *_logged_by_law(story),
         *_the_repertorium_agrees(dossiers, world),
+        *referrals.breaches(dossiers, world),
     ]
 
 
@@ -126,8 +128,7 @@ def _once_in_the_dossier(story: _Story) -> Iterator[str]:
         yield "an answer in a dossier belongs to no question"
     for question in story.questions.values():
         silent = not Service(question.service).reads or question.quiet
-        apart = question.cause.startswith("Het antwoord kwam aan")
-        least = 0 if silent or apart else 1
+        least = 0 if silent or referrals.apart(question) else 1
         most = 1 if Service(question.service).reads else 0
         if not least <= told[question.pk] <= most:
             yield f"{question.service} ({question.status}) took effect {told[question.pk]} times"

@@ -18,10 +18,11 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from tests.factories import make_dossier, make_staff
+from tests.faults import referrals
 from tests.faults.invariants import breaches
 from tests.faults.names import Point
 from tests.faults.outside import Outside
-from tests.faults.schedule import INSCRIPTION, SERVICES, START
+from tests.faults.schedule import INSCRIPTION, REFERRAL, SERVICES, START
 from tests.faults.worker import BATCH
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
@@ -80,7 +81,12 @@ def restart(number: int) -> Killed:
 @contextmanager
 def _outside(chance: Random, latency: float = 0.0) -> Iterator[tuple[Outside, str]]:
     rules = [
-        {"service": chance.choice((*SERVICES, INSCRIPTION)), "fault": chance.choice(_FAULTS), "match": {}, "times": 1}
+        {
+            "service": chance.choice((*SERVICES, INSCRIPTION, REFERRAL)),
+            "fault": chance.choice(_FAULTS),
+            "match": {},
+            "times": 1,
+        }
         for _ in range(chance.choice((0, 1)))
     ]
     world = Outside(*rules)
@@ -98,11 +104,14 @@ def _outside(chance: Random, latency: float = 0.0) -> Iterator[tuple[Outside, st
 def _ask(number: int) -> list[Dossier]:
     first = len(EDGE_CASES) + 1000 + number * PEOPLE
     people = [make_dossier(insz=number_of(first + at), contract=START.date()) for at in range(PEOPLE)]
-    ask_employment_service(make_staff(), people)
+    access = make_staff()
+    ask_employment_service(access, people)
     today = timezone.localdate()
     work = {one.pk: [NewEvent(e.WorkAsked(question=e.UUID(int=number * 100 + at)), today, e.Source.CASE_WORKER)]
             for at, one in enumerate(people)}  # fmt: skip
     record_many(work)
+    for one in people[::2]:
+        referrals.happens(referrals.Referred(0, "SEND", 0.0), one, access)
     return people
 
 

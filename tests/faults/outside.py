@@ -4,7 +4,8 @@
 """
 
 import json
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from django.utils import timezone
+from lxml import etree
 
 from toeleiding.magda.answers import Answer, read_answer
 from toeleiding.magda.transport import ConnectionFailed, Failure, HttpStatus, SoapFaultBody, TimedOut, Transport
@@ -23,6 +25,7 @@ from toeleiding.simulator.wire import UnreadableError, parse
 from toeleiding.simulator.world import World, subject_of
 
 Effect = tuple[str, str, str]
+_NUMBER = re.compile(b"<INSZ>[0-9]*</INSZ>")
 
 
 class Outside(World):
@@ -32,13 +35,17 @@ class Outside(World):
     `asked_by` is the bytes of an answer -> whom it is about.
     `misbehaved` counts the faults that really happened.
     `effects` counts each (number, begin, end) that was written in the repertorium, `left` each time that a number
-    was taken out of it.
+    was taken out of it. `taken` counts how often each referral was, `contents` holds what it said each time besides
+    the number, which a source may replace.
     """
 
     def __init__(self, *rules: dict[str, Any], **options: Any) -> None:
         faults = Faults(read(json.dumps({"rules": list(rules)}).encode()), DEFAULT_SEED)
         super().__init__(**{"faults": faults, **options})
         self._honest = World(check_repertorium=False, today=options.get("today"))
+        # What was referred shows in VDAB's file; whether a referral would be taken is asked of a world without memory.
+        self._honest.ledger.referrals_of = self.ledger.referrals_of
+        self._receiving = World(check_repertorium=False, today=options.get("today"))
         self._memory = Lock()
         self.truth: dict[str, Answer] = {}
         self.asked_by: dict[bytes, str] = {}
@@ -46,6 +53,8 @@ class Outside(World):
         self.effects: Counter[Effect] = Counter()
         self.left: Counter[str] = Counter()
         self.misbehaved: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()
+        self.contents: dict[str, set[bytes]] = defaultdict(set)
         draw = faults.draw
 
         def drawn(service: str, subject: str) -> Fault | None:
@@ -62,6 +71,8 @@ class Outside(World):
                 self.effects[step.insz, str(step.begin), str(step.end)] += 1
             elif step.op == "leave":
                 self.left[step.insz] += 1
+            elif step.op == "refer" and step.referral is not None:
+                self.taken[step.referral.id] += 1
             take(step)
 
         self.ledger.take = remember  # type: ignore[method-assign]
@@ -72,12 +83,17 @@ class Outside(World):
             question = parse(data)
         except UnreadableError:  # half a message, of a worker that was killed while sending
             return super().answer(data)
-        with self._memory:
+        with self._memory:  # one at a time: what is true must not change before it is answered
             self.sent.append((question.service, question.sender_reference))
+            honest = self._honest
+            if question.service == "RegistreerToeleiding":
+                honest = self._receiving
+                honest.ledger.referrals.clear()
+                said = _NUMBER.sub(b"", etree.tostring(question.content, method="c14n"))
+                self.contents[question.text("Toeleiding/Id") or ""].add(said)
             if question.service != "RegistreerInschrijving":
-                self.truth[question.sender_reference] = read_answer(self._honest.answer(data).body)
-        reply = super().answer(data)
-        with self._memory:
+                self.truth[question.sender_reference] = read_answer(honest.answer(data).body)
+            reply = super().answer(data)
             self.asked_by[reply.body] = subject_of(question)
         return reply
 

@@ -16,7 +16,8 @@ from django.db.models import Min
 from django.test import override_settings
 from django.utils import timezone
 
-from tests.factories import make_dossier
+from tests.factories import make_dossier, make_staff
+from tests.faults import referrals
 from tests.faults.invariants import breaches, columns_differ
 from tests.faults.names import Point
 from tests.faults.outside import Line, Outside
@@ -31,16 +32,21 @@ from toeleiding.exchange.models import Circuit, CircuitState, Question, Status
 from toeleiding.exchange.repertorium import nightly
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.wire import Wire
+from toeleiding.organisations.access import Access
 
 MOST_TURNS = 200
 # After so many turns the clock takes larger steps: nobody learns more from the hundredth knock on a closed door.
 _STEPS = ((20, timedelta(seconds=1)), (35, timedelta(minutes=20)), (50, timedelta(hours=4)))
 _LAST_STEP = timedelta(days=2)
+_Coming = Asked | Ended | referrals.Referred
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a schedule. `fired`: the points at which a worker really stopped."""
+    """What became of a schedule. `fired`: the points at which a worker really stopped.
+
+    `referred` counts the referrals that went out, `taken` those that the other side has.
+    """
 
     schedule: Schedule
     breaches: list[str]
@@ -52,6 +58,8 @@ class Outcome:
     dead: int
     late: int
     full: int
+    referred: int
+    taken: int
     misbehaved: dict[str, int]
 
 
@@ -69,6 +77,7 @@ class _Run:
     schedule: Schedule
     world: Outside
     people: list[Dossier]
+    access: Access
     late: list[_Late] = field(default_factory=list)
     delivered: int = 0
     stalls: int = 0
@@ -84,14 +93,14 @@ def run(number: int) -> Outcome:
         cursor.execute("delete from exchange_circuit")
         world = Outside(*schedule.rules)
         people = [make_dossier(insz=one.insz, contract=one.contract) for one in schedule.people]
-        going = _Run(schedule, world, people, stalls=schedule.stalls, full=schedule.full_disk)
+        going = _Run(schedule, world, people, make_staff(), stalls=schedule.stalls, full=schedule.full_disk)
         countdown = Countdown(list(schedule.crashes), _crash)
         with ExitStack() as broken:
             broken.enter_context(passing(countdown))
             broken.enter_context(_standing_still(going))
             broken.enter_context(_full_disk(going))
             broken.enter_context(_poison(going))
-            coming = [*schedule.asked, *schedule.ended]
+            coming = [*schedule.asked, *schedule.ended, *schedule.referred]
             turns = _until_quiet(going, clock, sorted(coming, key=lambda one: one.after))
             nightly.keep()
             turns += _until_quiet(going, clock, [])
@@ -109,6 +118,8 @@ def run(number: int) -> Outcome:
         dead=states.count("DEAD"),
         late=going.delivered,
         full=schedule.full_disk - going.full,
+        referred=len(world.contents),
+        taken=len(world.taken),
         misbehaved=dict(world.misbehaved),
     )
 
@@ -125,7 +136,7 @@ def _crash() -> None:
     raise Crash
 
 
-def _until_quiet(going: _Run, clock: Any, coming: list[Asked | Ended]) -> int:
+def _until_quiet(going: _Run, clock: Any, coming: list[_Coming]) -> int:
     for turn in range(MOST_TURNS):
         now = timezone.now()
         while coming and START + timedelta(seconds=coming[0].after) <= now:
@@ -141,9 +152,12 @@ def _until_quiet(going: _Run, clock: Any, coming: list[Asked | Ended]) -> int:
     return MOST_TURNS
 
 
-def _happens(going: _Run, coming: Asked | Ended) -> None:
+def _happens(going: _Run, coming: _Coming) -> None:
     if isinstance(coming, Asked):
         _ask(going, coming)
+        return
+    if isinstance(coming, referrals.Referred):
+        referrals.happens(coming, going.people[coming.person], going.access)
         return
     data = e.TrackReopened() if coming.again else e.TrackEnded(reason="STOPPED")
     record(going.people[coming.person], NewEvent(data, timezone.localdate(), e.Source.CASE_WORKER))
@@ -272,7 +286,7 @@ def _poison(going: _Run) -> Iterator[None]:
         yield
 
 
-def _soonest(going: _Run, coming: Sequence[Asked | Ended]) -> datetime | None:
+def _soonest(going: _Run, coming: Sequence[_Coming]) -> datetime | None:
     """The next moment at which something may happen; None when everything is quiet."""
     if going.schedule.poisoned is not None:
         Question.objects.filter(dossier=going.people[going.schedule.poisoned], status=Status.WAITING).update(

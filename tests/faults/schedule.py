@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Literal
 
+from tests.faults import referrals
 from tests.faults.names import FAULTS, ON_THE_LINE, Point
 from tests.faults.outside import Outage
 from toeleiding.simulator.population import CAPACITY, EDGE_CASES, number_of
@@ -12,6 +13,7 @@ from toeleiding.simulator.population import CAPACITY, EDGE_CASES, number_of
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 VDAB, WORK, INSCRIPTION = "GeefDossierVDAB", "GeefWerkrelaties", "RegistreerInschrijving"
 ENDING = "RegistreerUitschrijving"
+REFERRAL = "RegistreerToeleiding"
 MAIN = (VDAB, WORK, INSCRIPTION)
 SERVICES = (VDAB, VDAB, WORK, INSCRIPTION, "GeefInschrijvingWerkzoekende")
 POINTS: tuple[Point | None, ...] = (None, *Point)
@@ -68,6 +70,7 @@ class Schedule:
     in_flight: int
     batch: int
     ended: tuple[Ended, ...] = ()
+    referred: tuple[referrals.Referred, ...] = ()
 
 
 def draw(number: int) -> Schedule:
@@ -84,6 +87,10 @@ def draw(number: int) -> Schedule:
     ended = _ended(later, len(people))
     if ended and later.random() < 0.4:
         rules.append(_rule(later, later.choice(ON_THE_LINE), people) | {"service": ENDING})
+    apart = Random(-1_000_000 - number)
+    referred = referrals.draw(apart, len(people))
+    if referred and apart.random() < 0.6:
+        rules.append(_rule(apart, apart.choice(ON_THE_LINE), people) | {"service": REFERRAL})
     return Schedule(
         number,
         fault,
@@ -100,6 +107,7 @@ def draw(number: int) -> Schedule:
         in_flight=chance.choice((1, 2, 4)),
         batch=chance.choice((1, 3, 8, 64)),
         ended=ended,
+        referred=referred,
     )
 
 

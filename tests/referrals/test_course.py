@@ -18,9 +18,10 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event, Task
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
-from toeleiding.exchange import lease, replay
+from toeleiding.exchange import desk, inbox, lease, replay, settle
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Question, Status
+from toeleiding.exchange.wire import Wire
 from toeleiding.referrals import services
 from toeleiding.referrals.models import Referral, ReferralStep
 from toeleiding.referrals.services import ReferralError
@@ -208,8 +209,8 @@ def test_a_withdrawn_referral_is_not_sent_any_more(outside: World) -> None:
     agrees(dossier, sent)
 
 
-def test_what_is_on_its_way_when_it_is_withdrawn_is_not_sent_again(outside: World) -> None:
-    world = outside({"service": "RegistreerToeleiding", "match": {"rate": 1.0}, "fault": "http500"})
+def test_what_a_worker_that_is_gone_held_when_it_was_withdrawn_is_not_sent(outside: World) -> None:
+    world = outside()
     access = make_staff()
     sent = referred(access, somebody(access))
     now = timezone.now()
@@ -220,11 +221,30 @@ def test_what_is_on_its_way_when_it_is_withdrawn_is_not_sent_again(outside: Worl
     Question.objects.update(leased_until=now)  # the worker that held it stopped; the next one goes on
     with time_machine.travel(now + timedelta(minutes=1)):
         drain()
+    assert world.asked["RegistreerToeleiding"] == 0
+    question.refresh_from_db()
+    assert (question.status, question.handled, question.lease_token) == (Status.DEAD, "WITHDRAWN", None)
+    assert again(sent).state == "WITHDRAWN"
+
+
+def test_what_is_on_its_way_when_it_is_withdrawn_is_not_sent_again_and_is_nobodys_task(outside: World) -> None:
+    world = outside({"service": "RegistreerToeleiding", "match": {"rate": 1.0}, "fault": "http500"})
+    access = make_staff()
+    sent = referred(access, somebody(access))
+    now = timezone.now()
+    with Wire() as line:
+        batch = lease.claim(10, now)
+        messages, _ = line.write(batch.questions, now)
+        inbox.before(messages, now)
+        services.withdraw(access, sent, "Wil eerst Nederlands leren")
+        settle.settle(inbox.after([line.send(message) for message in messages]), batch.token)
+    with time_machine.travel(now + timedelta(minutes=1)):
         drain()
     assert world.asked["RegistreerToeleiding"] == 1
-    question.refresh_from_db()
-    assert question.status == Status.DEAD
+    question = Question.objects.get(service="RegistreerToeleiding")
+    assert (question.status, question.handled) == (Status.DEAD, "WITHDRAWN")
     assert not replay.plan(replay.Choice()).asked
+    assert not desk.failures()
     assert again(sent).state == "WITHDRAWN"
 
 

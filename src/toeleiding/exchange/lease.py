@@ -22,6 +22,8 @@ from toeleiding.exchange.models import VERSIONS, Question, Service, Status
 # in the order of the index, up to the size of a batch, instead of for everything that waits.
 _MAY_BE_SENT = """
       q.expires_at > %(now)s
+      -- what was taken back while a worker that is gone had it in hand is not sent by the next one
+      and (q.service <> 'RegistreerToeleiding' or not q.details ? 'withdrawn')
       and (q.follows_id is null
            -- ending an inscription and opening it again go in order, but neither needs that the other succeeds
            or (select first.status = 'DONE'

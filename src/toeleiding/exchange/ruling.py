@@ -9,7 +9,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.exchange import limits, words
 from toeleiding.exchange.apply import events_of_answer, events_of_failure
 from toeleiding.exchange.facts import is_bis
-from toeleiding.exchange.models import Question, Service, Status
+from toeleiding.exchange.models import Handled, Question, Service, Status
 from toeleiding.exchange.replies import Reply
 from toeleiding.exchange.words import Sentence
 
@@ -23,7 +23,8 @@ _ENDED = ("KNOWN", "NOT_KNOWN", "NOT_INTEGRATED", "REPLACED", "CANCELLED")
 class Ruling:
     """What becomes of a question. `settles`: it took effect and is never applied again.
 
-    `same_person` is another dossier, by id, to which the register's new number led.
+    `same_person` is another dossier, by id, to which the register's new number led. `handled`: why a dead question
+    leaves nothing to do.
     """
 
     status: Status
@@ -39,6 +40,7 @@ class Ruling:
     complement: bool = False
     same_person: int | None = None
     number: str = ""
+    handled: Handled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
         return Ruling(Status.DONE, reply.outcome, confirms=True)
     match reply.outcome:
         case "SOURCE_DOWN" if refers and question.details.get("withdrawn"):  # taken back while it was on its way
-            return Ruling(Status.DEAD, reply.outcome, words.unsent())
+            return taken_back(reply.outcome)
         case "SOURCE_DOWN":
             return _again(question, reply, known)
         case "NOT_KNOWN" | "PARTIAL" if refers:  # no identity came back: nobody can say that it arrived
@@ -101,8 +103,15 @@ def rule(question: Question, reply: Reply, known: Known) -> Ruling:
     return _final(question, reply, said(reply.outcome, _who(question), reply.code))
 
 
+def taken_back(outcome: str) -> Ruling:
+    """A referral that was withdrawn before an answer proved that it arrived: nobody has to do anything."""
+    return Ruling(Status.DEAD, outcome, words.unsent(), handled=Handled.WITHDRAWN)
+
+
 def hopeless(question: Question, sentence: Sentence, outcome: str) -> Ruling:
     """Give up: the question expired, or what had to go first did not succeed."""
+    if question.details.get("withdrawn"):
+        return taken_back(outcome)
     return Ruling(Status.DEAD, outcome, sentence, events=events_of_failure(question, outcome, sentence))
 
 

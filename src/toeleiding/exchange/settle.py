@@ -32,7 +32,7 @@ _FINISHED = (Status.DONE, Status.DEAD)
 _DOUBLE = "De vraag was al beantwoord."
 _COLUMNS = (
     "status", "outcome", "cause", "next_step", "next_attempt_at", "finished_at", "insz", "details", "follows_id",
-    "lease_token", "leased_until",
+    "handled", "lease_token", "leased_until",
 )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _together(
 
 @transaction.atomic
 def give_up(now: datetime, size: int) -> int:
-    """Settle questions that can no longer be answered: expired, or what went first did not succeed.
+    """Settle questions that go no further: expired, taken back, or what went first did not succeed.
 
     While a service is held its questions, and those that wait for one of them, do not expire.
     """
@@ -122,13 +122,15 @@ def give_up(now: datetime, size: int) -> int:
 
 
 def _hopeless_now(now: datetime) -> Q:
-    expired = Q(expires_at__lte=now) & (Q(status=Status.WAITING) | Q(status=Status.IN_FLIGHT, leased_until__lte=now))
+    in_nobodys_hand = Q(status=Status.WAITING) | Q(status=Status.IN_FLIGHT, leased_until__lte=now)
+    expired = Q(expires_at__lte=now) & in_nobodys_hand
+    withdrawn = Q(service=Service.REFERRAL, details__has_key="withdrawn") & in_nobodys_hand
     if held := circuits.held():
         waits_for_held = Q(follows__service__in=held, follows__status__in=(Status.WAITING, Status.IN_FLIGHT))
         expired &= ~Q(service__in=held) & ~Q(pk__in=Question.objects.filter(waits_for_held).values("pk"))
     # Ending an inscription and opening it again go in order, but neither needs that the other succeeds.
     ending = Q(service=Service.DEREGISTER) | Q(follows__service=Service.DEREGISTER)
-    return expired | (Q(status=Status.WAITING, follows__status=Status.DEAD) & ~ending)
+    return expired | withdrawn | (Q(status=Status.WAITING, follows__status=Status.DEAD) & ~ending)
 
 
 def _locked(ids: Sequence[UUID]) -> dict[UUID, Question]:
@@ -326,6 +328,7 @@ def _row(case: _Case, follows: dict[UUID, UUID], now: datetime) -> dict[str, Any
         "insz": ruling.insz or question.insz,
         "details": ruling.details if ruling.details is not None else question.details,
         "follows_id": follows.get(question.pk, question.follows_id),
+        "handled": ruling.handled or question.handled,
         "lease_token": None,
         "leased_until": None,
     }
