@@ -154,6 +154,10 @@ def _tell(found: Any, really: bool, journalled: bool) -> None:
     click.echo(f"{len(found.lost)} vragen van na de back-up: {done[1]}. {found.covered} zijn al gedekt.")
     if found.refreshed:
         click.echo(f"{len(found.refreshed)} dossiers zonder journaal: {done[1]}.")
+    if found.referrals:
+        click.echo(f"{len(found.referrals)} doorverwijzingen van na de back-up. Vraag VDAB of ze aankwamen:")
+        for line in found.referrals:
+            click.echo(f"  {line.dossier} (nummer {line.referral})")
     if found.missing:
         click.echo(
             f"{len(found.missing)} dossiers zijn van na de back-up. Open ze opnieuw, of lees de intake opnieuw in:"

@@ -88,5 +88,8 @@ def _wanted(one: Recorded, new: NewEvent, found: tuple[UUID, Service]) -> outbox
 def _line(one: Recorded, new: NewEvent, found: tuple[UUID, Service], now: datetime) -> journal.Line:
     question, service = found
     about = {Service.JOB_SEEKER: "ACTIRIS", Service.WORK: "WORK"}.get(service, "VDAB")
+    referral = new.data.referral if isinstance(new.data, e.ReferralSent) else None
     asker = new.actor.username if new.actor else ""
-    return journal.Line(now, question, one.dossier.number, about, Purpose.GUIDANCE.value, new.source.value, asker)
+    return journal.Line(
+        now, question, one.dossier.number, about, Purpose.GUIDANCE.value, new.source.value, asker, referral
+    )

@@ -32,8 +32,10 @@ from toeleiding.site.setup import prepare
 prepare(migrate={migrate})
 from django.utils import timezone
 from tests.exchange.people import ask
-from tests.factories import make_dossier
+from tests.factories import make_dossier, make_staff
+from tests.referrals.people import FILLED
 from toeleiding.dossiers.models import Dossier
+from toeleiding.referrals import services
 from toeleiding.exchange import lease
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Question
@@ -41,6 +43,13 @@ from toeleiding.simulator.population import number_of
 
 def new(first, count):
     ask(*[make_dossier(insz=number_of(first + at), work=[]) for at in range(count)])
+
+def referring(numbers, *verbs):
+    access = make_staff(username="test-herstel")
+    for dossier in Dossier.objects.filter(insz__in=[number_of(at) for at in numbers]).order_by("number"):
+        draft = services.save(access, services.begin(access, dossier), FILLED)
+        if "send" in verbs:
+            services.send(access, draft)
 
 def again(first, count):
     ask(*Dossier.objects.filter(insz__in=[number_of(first + at) for at in range(count)]))
@@ -69,6 +78,13 @@ from dossiers_dossier where number = any(%s) order by number
 _ANSWERED = """
 select dossier_id, data->>'question', count(*) from dossiers_event
 where kind = 'EMPLOYMENT_SERVICE_ANSWERED' group by 1, 2 having count(*) > 1
+"""
+_REFERRALS = """
+select d.number, r.state from referrals_referral r join dossiers_dossier d on d.id = r.dossier_id order by 1
+"""
+_NOTES = """
+select d.number from dossiers_event e join dossiers_dossier d on d.id = e.dossier_id
+where e.kind = 'NOTED' and e.data->>'text' like '%%doorverwijzing naar VDAB%%' order by 1
 """
 
 
@@ -208,3 +224,28 @@ def test_without_a_journal_everybody_is_asked_again(world: Any, database: str, t
     here.python(_AFTER)
     assert here.facts(numbers) == known
     assert set(world.written.values()) == {1}
+
+
+def test_a_referral_is_at_vdab_once_whatever_the_copy_forgot(world: Any, database: str, tmp_path: Path) -> None:
+    """One waited in the copy, of one the copy has the draft, of one it has nothing but the person."""
+    here = Installation(database, world, tmp_path / "journaal")
+    here.python(f"{_TOOLS.format(migrate=True)}\nnew(820, 3)\ndrain()\nreferring([820], 'send')\nreferring([821])")
+    waiting, drafted, unknown = here.numbers()
+    here.back_up(tmp_path / "kopie")
+    here.python(f"{_TOOLS.format(migrate=False)}\nreferring([821, 822], 'send')\ndrain()")
+    sent = set(world.ledger.referrals)
+    assert len(sent) == 3
+
+    here.lose_and_restore(tmp_path / "kopie")
+    said = here.toeleiding("exchange", "recover")
+    assert "2 doorverwijzingen van na de back-up. Vraag VDAB of ze aankwamen:" in said
+    assert all(f"  {number} (nummer " in said for number in (drafted, unknown))
+    assert f"  {waiting} " not in said
+    here.toeleiding("exchange", "recover", "--apply")
+    here.python(f"{_TOOLS.format(migrate=False)}\ndrain()\nreferring([821], 'send')\ndrain()")
+    assert set(world.ledger.referrals) == sent, "what went again went under its own number"
+    assert here.rows(_REFERRALS) == [(waiting, "RECEIVED"), (drafted, "RECEIVED")]
+    assert here.rows(_NOTES) == [(drafted,), (unknown,)]
+    ((answer,),) = here.rows("select answer from dossiers_dossier where number = %s", unknown)
+    assert answer in ("KNOWN", "PARTIAL"), "VDAB was asked, and has a file since it was referred"
+    assert "Er is niets te herstellen." in here.toeleiding("exchange", "recover")

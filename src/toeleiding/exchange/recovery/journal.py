@@ -21,7 +21,10 @@ KEPT = timedelta(days=35)
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One question as it was asked. `about` is the employment service, or WORK; `asker` a user name or empty."""
+    """One question as it was asked. `about` is the employment service, or WORK; `asker` a user name or empty.
+
+    `referral` is the ToeleidingsID when it was a referral that went out.
+    """
 
     at: datetime
     question: UUID
@@ -30,6 +33,7 @@ class Line(msgspec.Struct, frozen=True):
     purpose: str
     source: str
     asker: str = ""
+    referral: UUID | None = None
 
 
 def folder() -> Path | None:

@@ -23,6 +23,7 @@ from toeleiding.exchange.models import Question, Recovery, Service, Status
 from toeleiding.exchange.recovery import journal
 from toeleiding.exchange.recovery.journal import Line
 from toeleiding.organisations.models import Staff
+from toeleiding.web import dates
 
 log = structlog.get_logger("exchange")
 _AT_ONCE = 500
@@ -56,8 +57,10 @@ class Plan:
     """What a recovery would do.
 
     `in_hand` are questions that a worker of before the loss held; they are let go. `waiting` wait in the copy and
-    need nothing. `lost` are asked again. `missing` are dossiers that were opened after the backup: somebody has to
-    open them again. `refreshed` are dossiers asked about again because there is no journal.
+    need nothing. `lost` are asked again. `referrals` went out after the backup and their content is gone: VDAB is
+    asked about the person, and the dossier says what to look into before referring anew. `missing` are dossiers that
+    were opened after the backup: somebody has to open them again. `refreshed` are dossiers asked about again because
+    there is no journal.
     """
 
     restored_until: datetime | None
@@ -66,12 +69,13 @@ class Plan:
     lost: Sequence[Line]
     covered: int
     missing: Sequence[str]
+    referrals: Sequence[Line] = ()
     refreshed: Sequence[Line] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to heal."""
-        return not (self.in_hand or self.lost or self.missing or self.refreshed)
+        return not (self.in_hand or self.lost or self.missing or self.referrals or self.refreshed)
 
 
 def plan(place: Path | None, now: datetime, *, refresh: bool = False) -> Plan:
@@ -95,6 +99,7 @@ def plan(place: Path | None, now: datetime, *, refresh: bool = False) -> Plan:
         left,
         len(there) - len(left),
         sorted({line.dossier for line in unknown} - {line.dossier for line in there}),
+        [line for line in there if line.referral is not None],
         list(_refreshed(now, {line.dossier for line in left})) if refresh else (),
     )
 
@@ -118,6 +123,7 @@ def recover(place: Path | None, now: datetime | None = None, *, refresh: bool = 
             status=Status.WAITING, lease_token=None, leased_until=None, next_attempt_at=moment
         )
         _ask([*found.lost, *found.refreshed], moment)
+        _tell(found.referrals, moment)
         Recovery.objects.create(
             at=moment,
             restored_until=found.restored_until,
@@ -126,7 +132,8 @@ def recover(place: Path | None, now: datetime | None = None, *, refresh: bool = 
             missing=list(found.missing),
         )
         transaction.on_commit(ring)
-    log.info("recovered", released=found.in_hand, asked=len(found.lost) + len(found.refreshed))
+    asked = len(found.lost) + len(found.refreshed)
+    log.info("recovered", released=found.in_hand, asked=asked, referrals=len(found.referrals))
     return found
 
 
@@ -171,6 +178,21 @@ def _ask(lines: Sequence[Line], now: datetime) -> None:
         for line in some:
             event = NewEvent(_event(line), timezone.localdate(now), e.Source(line.source), staff.get(line.asker))
             news.setdefault(dossiers[line.dossier], []).append(event)
+        record_many(news, now=now)
+
+
+def _tell(referrals: Sequence[Line], now: datetime) -> None:
+    """Write in the dossiers which referrals went out that the database no longer knows: their content is gone."""
+    dossiers = dict(Dossier.objects.filter(number__in={line.dossier for line in referrals}).values_list("number", "pk"))
+    news: dict[int, list[NewEvent]] = {}
+    for line in referrals:
+        note = e.Noted(
+            text=f"Op {dates.moment(line.at)} vertrok een doorverwijzing naar VDAB (nummer"
+            f" {line.referral}). De teruggezette databank kent ze niet meer. Vraag VDAB of ze aankwam voor je opnieuw"
+            " doorverwijst."
+        )
+        news.setdefault(dossiers[line.dossier], []).append(NewEvent(note, timezone.localdate(now), e.Source.SYSTEM))
+    if news:
         record_many(news, now=now)
 
 
