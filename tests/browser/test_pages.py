@@ -1,4 +1,8 @@
-"""Every page of the product, found by its address pattern, for every role that may open it."""
+"""Every page of the product, found by its address pattern, for every role that may open it.
+
+Points 12 (axe and no sideways scroll at three widths), 13 (Dutch only, errors that say what to do) and 14 (nothing of
+another machine, a strict policy) of EXPERIENCE 8 are proven here for all pages; the other points in test_acceptance.py.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -18,26 +22,13 @@ from toeleiding.simulator import population, referring
 from . import pictures
 from .desk import Desk, answered, practice_cases, too_wide, violations, wait_until
 from .product import Product
+from .words import CODES, STIFF, WRITTEN, english_in
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (1440, 320)
-# English that slips in through a framework, a code list or a forgotten sentence. None of it is also Dutch.
-GIVE_AWAYS = re.compile(
-    r"\b(submit|search|error|errors|please|required|next|previous|loading|save|cancel|delete|edit|username|password"
-    r"|sign in|log in|logout|welcome|home|forbidden|unknown|none|true|false|null|undefined|today|yesterday"
-    r"|january|february|march|october|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this|choose|select"
-    r"|invalid|enter a|click|employee|not found|warning|success|failed|retry|the|and|your|with)\b",
-    re.IGNORECASE,
-)
-CODES = re.compile(r"\b[A-Z]{2,}_[A-Z_]+\b")
-WRITTEN = """() => {
-  const said = [document.body.innerText];
-  for (const e of document.querySelectorAll('[aria-label],[title],[placeholder],[alt]'))
-    for (const name of ['aria-label', 'title', 'placeholder', 'alt']) said.push(e.getAttribute(name) || '');
-  for (const e of document.querySelectorAll('option,summary,.skip,.vh')) said.push(e.textContent);
-  return said.join('\\n');
-}"""
+WIDTHS = (1440, 500, 320)
+# Nothing of another machine, nothing inline: with the network unplugged every page is the same (EXPERIENCE 8.14).
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
 # What stands on a page, without what differs with each request or with who looks.
 CONTENT = """() => {
   const main = document.querySelector('main').cloneNode(true);
@@ -276,7 +267,7 @@ def examples(desks: Callable[[str | None], Desk]) -> Examples:
 
 
 def troubles(page: Page, known: set[str] | None = None) -> list[Any]:
-    """Everything that is not right with the page that is open, at both widths.
+    """Everything that is not right with the page that is open, at each width.
 
     `known` holds the contents that axe saw before: most pages are the same for several roles.
     """
@@ -288,7 +279,8 @@ def troubles(page: Page, known: set[str] | None = None) -> list[Any]:
     if (language := page.locator("html").get_attribute("lang")) != "nl":
         found.append(("lang", language))
     written = page.evaluate(WRITTEN)
-    found += [("english", said.group()) for said in GIVE_AWAYS.finditer(written)]
+    found += [("english", word) for word in english_in(written)]
+    found += [("stiff", said.group()) for said in STIFF.finditer(written)]
     found += [("code", said.group()) for said in CODES.finditer(written)]
     content = page.evaluate(CONTENT)
     if known is not None and content in known:
@@ -316,6 +308,8 @@ def visit(desk: Desk, path: str) -> list[Any]:
         return []
     desk.page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
     found = troubles(desk.open(path), SEEN)
+    if (policy := answer.headers.get("content-security-policy", "")) != POLICY:
+        found.append(("policy", policy))
     found += [("console", said) for said in desk.console] + [("elsewhere", url) for url in desk.elsewhere]
     desk.console.clear()
     desk.elsewhere.clear()
