@@ -74,6 +74,11 @@ def test_the_private_page_is_clean_and_says_nothing_when_it_is_gone(
     for width in (1440, 500, 320):
         page.set_viewport_size({"width": width, "height": 1000})
         found += [*violations(page), *too_wide(page)]
+    phone.open(f"{link}/bestaat-niet")
+    token = link.rsplit("/", 1)[-1]
+    written = [file for file in product.home.rglob("*") if file.suffix in (".log", ".jsonl") and file.is_file()]
+    assert {"web.log", "worker.log", "simulate.log"} <= {file.name for file in written}
+    assert [file.name for file in written if token in file.read_text(errors="replace")] == []
     page = phone.open("/m/bestaat-niet")
     expect(page.get_by_role("heading", level=1)).to_have_text("Deze link werkt niet meer. Bel je trajectbegeleider.")
     expect(page.locator("main")).to_contain_text(read("ti").text["werkt_niet"])

@@ -13,10 +13,11 @@ STIFF = re.compile(
     r"|consulent|jobcoach|caseworker|casemanager|trajectbegeleidster|klantdossier|vreemdeling|allochtoon)\b",
     re.IGNORECASE,
 )
-CODES = re.compile(r"\b[A-Z]{2,}_[A-Z_]+\b")
+CODES = re.compile(r"\b(?:[A-Z]{2,}_[A-Z_]+|[a-z]+_[A-Z_]{2,})\b")
 """What is a code in the program and no word on a screen."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+# Not a piece of a name in a computer, such as the folder From_Vip.
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:'[a-z]+)?(?!\w)")
 
 WRITTEN = """() => {
   const said = [document.body.innerText];
