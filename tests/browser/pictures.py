@@ -12,7 +12,7 @@ from .people import ASKED_BEFORE, COUNSELLOR, OPERATOR, VDAB, number_in, rows_wi
 from .product import Product
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-WIDTH, HEIGHT = 1280, 800  # as a laptop shows it; larger pictures weigh more and say no more
+WIDTH, HEIGHT = 1280, 720  # as a laptop shows it; larger pictures weigh more and say no more
 CASE = "Vervallen inschrijving, categorie 93 niet bevestigd"
 
 

@@ -7,6 +7,7 @@ test_pages.py.
 import csv
 import io
 import re
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -313,6 +314,21 @@ def test_12_keyboard_alone_from_sign_in_to_a_sent_question_and_a_work_situation(
     expect_assessed_by_hand(page)
     assert keys.presses == 3
     assert mine.clicks == 0
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [("/werklijst", "Geef toelichting"), ("/dossiers/{}", "VDAB meldt"), ("/dossiers/{}/toelichting", "Waarom?")],
+)
+def test_printed_pages_begin_on_the_first_sheet(desk: Seat, tmp_path: Path, path: str, first: str) -> None:
+    """A bug once: a long card went as a whole to the second sheet, and the first one held a name alone."""
+    mine = desk()
+    number = number_in(rows_with(mine.sign_in(*COUNSELLOR), ASKED_BEFORE).first)
+    mine.open(path.format(number)).pdf(path=tmp_path / "blad.pdf", format="A4")
+    told = subprocess.run(["pdftotext", "-l", "1", tmp_path / "blad.pdf", "-"], capture_output=True, check=True)
+    assert first in told.stdout.decode()
+    assert "Meld je af" not in told.stdout.decode()
 
 
 def test_14_a_page_that_asks_for_something_elsewhere_is_seen_and_stopped(product: Product, chromium: Browser) -> None:

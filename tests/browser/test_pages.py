@@ -450,4 +450,4 @@ def test_the_pictures_of_the_guide_can_be_made(product: Product, chromium: Brows
     assert {one.name for one in made} == {one.name for one in pictures.IMAGES.glob("*.png")}
     for one in made:
         assert one.read_bytes().startswith(b"\x89PNG")
-        assert 20_000 < one.stat().st_size < 160_000
+        assert 20_000 < one.stat().st_size < 150_000
