@@ -26,7 +26,7 @@ ANSWER_MILLISECONDS = 90_000
 """How long an answer over the wire may take on a busy machine."""
 
 _COUNT_CLICKS = "addEventListener('pointerdown', e => { if (e.isTrusted) realClick(); }, {capture: true})"
-_REFUSED_FORM = re.compile(r"the server responded with a status of (409|422)")
+_REFUSED_FORM = re.compile(r"the server responded with a status of (400|409|422)")
 
 
 class Desk:
@@ -62,7 +62,7 @@ class Desk:
             self.elsewhere.append(request.url)
 
     def _heard(self, message: Any) -> None:
-        # A form that is sent back with its errors has status 422; the browser notes that, rightly.
+        # A form that is sent back with its errors has status 400, 409 or 422; the browser notes that, rightly.
         if message.type in ("error", "warning") and not _REFUSED_FORM.search(message.text):
             self.console.append(f"{message.text} {message.location.get('url', '')}")
 

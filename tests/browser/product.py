@@ -1,5 +1,6 @@
 """The whole product as a user starts it: `toeleiding run` in a data folder of its own, on free ports."""
 
+import json
 import os
 import shutil
 import signal
@@ -14,8 +15,16 @@ from types import TracebackType
 import httpx
 import psutil
 
+from .people import REFUSED_ONCE
+
 READY_WITHIN_SECONDS = 240
 STOP_WITHIN_SECONDS = 60
+_REFUSE_ONCE = {
+    "service": "GeefDossierVDAB",
+    "match": {"insz": REFUSED_ONCE.insz},
+    "fault": "exception:13501",
+    "times": 1,
+}
 _NOT_HANDED_DOWN = ("DATABASE_URL", "MAGDA_ENDPOINT", "TOELEIDING_NO_DATABASE", "XDG_RUNTIME_DIR", "PORT")
 
 
@@ -26,12 +35,14 @@ class Product:
         self.people = people
         # Not a folder of pytest: those are closed to others, and the database runs as a user of its own.
         self.home = Path(tempfile.mkdtemp(prefix="toeleiding-browser-"))
+        (faults := self.home / "fouten.json").write_text(json.dumps({"rules": [_REFUSE_ONCE]}))
         port, simulator = free_ports(2)
         self.address = f"http://127.0.0.1:{port}"
         self._environment = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_DOWN}
         self._environment |= {
             "TOELEIDING_HOME": str(self.home),
             "SIMULATOR_URL": f"http://127.0.0.1:{simulator}/",
+            "SIMULATOR_FAULTS": str(faults),
             "TOELEIDING_OMGEVING": "oefen",
             "PYTHONUNBUFFERED": "1",
         }

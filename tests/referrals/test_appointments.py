@@ -25,6 +25,7 @@ from toeleiding.organisations.models import AccessLog, Role
 from toeleiding.referrals.appointments import ics, services
 from toeleiding.referrals.appointments.week import free_slots, read_week
 from toeleiding.referrals.models import Appointment, Feed
+from toeleiding.site.logs import hidden
 
 pytestmark = pytest.mark.django_db
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -185,6 +186,22 @@ def test_the_address_is_shown_once_kept_as_a_hash_and_replaced_by_a_new_one(desk
     assert Client().get(f"/afspraken/{second}.ics").status_code == 200
     desk.post("/afspraken/adres", {"stop": "1"})
     assert Client().get(f"/afspraken/{second}.ics").status_code == 404
+
+
+def test_an_agenda_that_is_read_along_is_kept_indexed_referred_and_logged_nowhere(worker: Access) -> None:
+    token = services.new_feed(worker.staff)
+    gone = "x" * len(token)
+    for address in (f"/afspraken/{token}.ics", f"/afspraken/{gone}.ics"):
+        answer = Client().get(address)
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer["X-Robots-Tag"]
+        assert "no-store" in answer["Cache-Control"]
+        assert answer.cookies == {}
+    assert answer.status_code == 404
+    assert "Maak een nieuw onder Afspraken." in answer.content.decode()
+    assert hidden(f"Not Found: /afspraken/{token}.ics") == "Not Found: /afspraken/....ics"
+    one = planned(worker, make_dossier(access=worker), at(2))
+    assert str(one.pk) in hidden(f"/afspraken/{one.pk}.ics")  # the number of an appointment opens nothing
 
 
 def test_who_left_is_not_read_along_with(worker: Access) -> None:

@@ -27,6 +27,7 @@ from toeleiding.referrals import services
 from toeleiding.referrals.models import Referral, ReferralStep
 from toeleiding.simulator.life import Invitation
 from toeleiding.simulator.population import DEFAULT_SEED, life_of
+from toeleiding.simulator.scenario import Act
 
 pytestmark = pytest.mark.django_db
 World = Callable[..., Outside]
@@ -194,7 +195,10 @@ def ask(dossier: Dossier) -> None:
 
 @pytest.mark.parametrize("came", [True, False])
 def test_the_whole_course_goes_over_messages_without_a_browser_at_vdab(outside: World, came: bool) -> None:
-    """Referred, received, invited under our ToeleidingsID, came or did not, registered: all out of VDAB's file."""
+    """Referred, received, invited under our ToeleidingsID, came or did not, registered: all out of VDAB's file.
+
+    That she found work comes from Dimona. A question back has no message: VDAB calls (docs/gebruikersgids/vdab.md).
+    """
     world = outside()
     insz = case("never-registered")
     access = make_staff()
@@ -226,6 +230,15 @@ def test_the_whole_course_goes_over_messages_without_a_browser_at_vdab(outside: 
         assert again(draft).state == ("TAKEN_OVER" if came else "ACCEPTED")
         held, missed = state.contact_held_on, state.contact_missed_on
         assert (held, missed) == ((invited.meeting_on, None) if came else (None, invited.meeting_on))
+        assert not list(rebuild())
+
+    with move_to(world, invited.meeting_on + timedelta(days=20)):
+        world.script.also(world, Act(do="hire", insz=insz))
+        dossier_services.ask_work(make_staff(), Dossier.objects.get(pk=dossier.pk))
+        drain()
+        now = Dossier.objects.get(pk=dossier.pk)
+        assert [entry.kind for entry in load_state(now).work or ()] == ["EMPLOYEE"]
+        assert (now.outcome, now.step) == ("UNDETERMINED", "WORK_SITUATION")  # Dimona says no hours: a person decides
         assert not list(rebuild())
     ends = list(ReferralStep.objects.filter(referral=draft).values_list("side", "end"))
     assert ends[:3] == [("SENDER", "SENT"), ("WIRE", "RECEIVED"), ("WIRE", "ACCEPTED")]

@@ -33,7 +33,11 @@ PUBLISHED_DAYS = 30
 @click.option("--port", default=8011, show_default=True, type=click.IntRange(0, 65535), help="Poort; 0 kiest er een.")
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, type=int, help="Welke bevolking er leeft.")
 @click.option(
-    "--faults", type=click.Path(path_type=Path), metavar="BESTAND", help="JSON met fouten die moeten gebeuren."
+    "--faults",
+    envvar="SIMULATOR_FAULTS",
+    type=click.Path(path_type=Path),
+    metavar="BESTAND",
+    help="JSON met fouten die moeten gebeuren.",
 )
 @click.option("--today", metavar="JJJJ-MM-DD", help="Vaste dag; zonder deze optie de echte datum.")
 @click.option(

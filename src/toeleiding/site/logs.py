@@ -14,9 +14,11 @@ import structlog
 
 _PRIVATE = re.compile(r"(/m/)[^/\s?'\"]+")
 
+_FEED = re.compile(r"(/afspraken/)[\w-]{43}(?=\.ics)")
+
 
 class HidePrivateLinks(logging.Filter):
-    """No log holds the token of a newcomer's private link, not even when a page is not found or fails."""
+    """No log holds a secret address, of a newcomer's page or an agenda, not even when a page is not found or fails."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = hidden(record.getMessage()), ()
@@ -27,7 +29,7 @@ class HidePrivateLinks(logging.Filter):
 
 def hidden(text: str) -> str:
     """The text with `/m/...` in place of each private link."""
-    return _PRIVATE.sub(r"\1...", text)
+    return _FEED.sub(r"\1...", _PRIVATE.sub(r"\1...", text))
 
 
 def _hide(logger: Any, name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

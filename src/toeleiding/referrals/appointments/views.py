@@ -24,6 +24,7 @@ from toeleiding.organisations.guard import StaffRequest, everyone, for_roles
 from toeleiding.organisations.models import AccessAction, Role, StaffRole
 from toeleiding.referrals.appointments import ics, services, week
 from toeleiding.referrals.appointments.forms import LENGTHS, MomentForm, NewForm, moved, preset
+from toeleiding.referrals.client_page.views import private
 from toeleiding.referrals.limits import FEED_DAYS_AHEAD, FEED_DAYS_BACK
 from toeleiding.referrals.models import Appointment, Feed
 from toeleiding.referrals.models.appointments import AppointmentStatus, Place, Subject
@@ -32,6 +33,7 @@ from toeleiding.web.toasts import toast
 
 KEEPERS = (Role.CASE_WORKER, Role.TEAM_LEAD)
 _TONES = {"PLANNED": "info", "HELD": "goed", "MISSED": "letop", "CANCELLED": "neutraal"}
+_PLAIN = "text/plain; charset=utf-8"
 _CALENDAR = "text/calendar; charset=utf-8"
 
 
@@ -278,6 +280,7 @@ def address(request: StaffRequest) -> HttpResponse:
 
 
 @everyone
+@private
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What a calendar reads: whoever holds the address, sees dossier numbers, times and places, and no person."""
@@ -285,7 +288,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     held = StaffRole.objects.held_on(timezone.localdate()).filter(role__in=KEEPERS)
     if found is None or not held.filter(staff=found.staff_id).exists():
-        raise Http404
+        return HttpResponse("Dit adres werkt niet meer. Maak een nieuw onder Afspraken.", _PLAIN, 404)
     Feed.objects.filter(pk=found.pk).update(read_at=now)
     span = (now - timedelta(days=FEED_DAYS_BACK), now + timedelta(days=FEED_DAYS_AHEAD))
     appointments = Appointment.objects.filter(staff=found.staff_id, begins_at__range=span).select_related("dossier")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from toeleiding.dossiers import wording as w
 from toeleiding.organisations.guard import StaffRequest, for_roles
-from toeleiding.organisations.models import Role
+from toeleiding.organisations.models import Purpose, Role
 from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
 from toeleiding.referrals.texts import services
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES, Tongue, to_confirm, tongue
@@ -44,6 +44,14 @@ class Side:
     text: str
     changed: bool
     unconfirmed: bool
+
+    @property
+    def name(self) -> str:
+        """What the paragraph is called on screen: no code of the program."""
+        kind, _, code = self.key.partition("_")
+        if kind == "doel" and code in Purpose.values:
+            return f"reden van inzage: {Purpose(code).label.lower()}"
+        return self.key.replace("_", " ")
 
 
 class VersionForm(Form):
