@@ -14,6 +14,7 @@ from toeleiding.cli.simulate import WITHOUT_DOSSIER
 from toeleiding.law import IN_FORCE
 from toeleiding.organisations.models import Role
 from toeleiding.simulator import population, referring
+from toeleiding.web import guide
 
 from . import pictures
 from .desk import Desk, answered, practice_cases, too_wide, violations, wait_until
@@ -62,6 +63,8 @@ SEEN_THERE = {
     "dossiers/<dossiernummer:number>/splitsen/<int:event>",
     "m/<str:token>",  # in the language of the client: tests/browser/test_client_page.py
 }
+# Open to all and help themselves.
+WITHOUT_HELP = ("/hulp", "/sneltoetsen", "/toegankelijkheid", "/privacyverklaring", "/aanmelden", "/info/")
 NOTHING_FOUND = "?q=zzzzzz&gemeente=Nergensstad"
 
 
@@ -245,6 +248,7 @@ class Examples:
             "batch": [self.appointment],
             "notice": ["1"],  # only for sending
             "kind": ["pdf", "xlsx"],
+            "chapter": guide.chapters(),
             "language": ["nl"] if role is None else ["nl", "ar"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
@@ -316,6 +320,8 @@ def visit(desk: Desk, path: str) -> list[Any]:
         return []
     desk.page.set_viewport_size({"width": WIDTHS[0], "height": 1000})
     found = troubles(desk.open(path), SEEN)
+    if desk.page.locator(".gebruiker .ik").count() and not path.startswith(WITHOUT_HELP):
+        found += [("zo werkt het", shown) for shown in [desk.page.locator("details.zowerkt").count()] if shown != 1]
     found += [("console", said) for said in desk.console] + [("elsewhere", url) for url in desk.elsewhere]
     desk.console.clear()
     desk.elsewhere.clear()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.messages import WARNING
+from django.contrib.messages import WARNING, get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,6 +16,7 @@ from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.timeline import events_of
+from toeleiding.dossiers.together import for_client
 from toeleiding.dossiers.views.dossier_page import (
     READERS,
     WRITERS,
@@ -30,13 +31,14 @@ from toeleiding.dossiers.views.dossier_page import (
 from toeleiding.magda import insz
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.organisations.together import SESSION
 from toeleiding.web.toasts import toast
 
 TIMELINE_LENGTH = 40
 UNDO_WITHIN = timedelta(minutes=10)
 
 
-@for_roles(*READERS, Role.VDAB_COUNSELLOR)
+@for_roles(*READERS, Role.VDAB_COUNSELLOR, together=True)
 @require_GET
 def dossier_page(request: StaffRequest, number: str) -> HttpResponse:
     """The dossier. Who waits for an answer asks for news with `?gezien=<events>` and gets 204 or the new page."""
@@ -69,7 +71,8 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
 def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
     """The lines, narrowed by `?toon=<group>` and cut at a screenful unless `?alles=1` asks for all."""
     chosen, groups = request.GET.get("toon", ""), story.groups(opened.service)
-    told = story.lines(events_of(opened.dossier, opened.state), opened.service)
+    tell = for_client if opened.together else story.lines
+    told = tell(events_of(opened.dossier, opened.state), opened.service)
     if chosen in story.GROUPS:
         told = [line for line in told if line.told.group == chosen]
     shown = told if request.GET.get("alles") else told[:TIMELINE_LENGTH]
@@ -179,6 +182,16 @@ def undo(request: StaffRequest, number: str, event: int) -> HttpResponse:
 
 
 @for_roles(*READERS)
+@require_POST
+def look_together(request: StaffRequest, number: str) -> HttpResponse:
+    """Turn the screen to the client: from now on this dossier alone, and nothing of others."""
+    opened = page(request, number)
+    list(get_messages(request))  # what waits to be told may name somebody else
+    request.session[SESSION] = opened.dossier.number
+    return HttpResponseRedirect(opened.url)
+
+
+@for_roles(*READERS, together=True)
 @require_GET
 def print_view(request: StaffRequest, number: str) -> HttpResponse:
     """One page for the client: the way so far, what comes next, by when. No internal notes."""

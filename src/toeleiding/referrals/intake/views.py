@@ -202,7 +202,7 @@ def close(request: StaffRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(f"{opened.url}/intake")
 
 
-@for_roles(*READERS)
+@for_roles(*READERS, together=True)
 @require_safe
 def plan(request: StaffRequest, number: str) -> HttpResponse:
     """Contract and plan on one sheet, for the client: no internal notes."""
