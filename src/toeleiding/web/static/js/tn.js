@@ -65,7 +65,8 @@
     const link = row ? `${row}#notitie` : $("[data-notitie]")?.href;
     if (!openNote() && link) location.href = link;
   };
-  if (location.hash === "#notitie") openNote();
+  /* After the browser itself went to the place in the address, which takes the focus away. */
+  if (location.hash === "#notitie") addEventListener("load", () => setTimeout(openNote));
 
   const SINGLE = {
     j: () => go(1),
