@@ -69,7 +69,12 @@ def test_the_button_of_a_row_asks_about_that_person_only(browser: Client, me: Ac
 def test_who_cannot_be_asked_about_is_named_with_the_reason_and_a_link(browser: Client, me: Access) -> None:
     fine = make_dossier(NO_WORK, access=me)
     far = make_dossier(NO_WORK, access=me, nis="62063", municipality="Luik", first_name="Ver")
-    answer = browser.post("/werklijst/vraag-status", {"kies": [fine.pk, far.pk], "terug": ""}, follow=True)
+    both = {"kies": [fine.pk, far.pk], "terug": ""}
+    before = browser.post("/werklijst/vraag-status", both).content.decode()
+    assert "1 van 2 mogelijk, 1 overgeslagen." in before
+    assert f'<a href="/dossiers/{far.number}">Ver Voorbeeld</a>: Deze persoon woont in Wallonië.' in before
+    assert not Event.objects.filter(kind="EMPLOYMENT_SERVICE_ASKED").exists()
+    answer = browser.post("/werklijst/vraag-status", {**both, "stap": "bevestig"}, follow=True)
     html = answer.content.decode()
     assert "Vraag verstuurd voor 1 inburgeraar." in html
     assert (
@@ -321,3 +326,29 @@ def test_every_start_of_a_formula_is_guarded(cell: str) -> None:
 
 def test_plain_words_stay_as_they_are() -> None:
     assert harmless("Haddad-Voorbeeld") == "Haddad-Voorbeeld"
+
+
+def test_a_page_opens_with_the_filter_that_somebody_chose_for_it(browser: Client, me: Access) -> None:
+    make_dossier(NO_WORK, access=me)
+    kept = {"naam": "Mijn ochtend", "terug": "taal=ar&sorteer=naam", "eerst": "1"}
+    browser.post("/werklijst/filters", kept)
+    answer = browser.get("/werklijst")
+    assert answer.headers["Location"] == "/werklijst?taal=ar&sorteer=naam"
+    html = browser.get(answer.headers["Location"]).content.decode()
+    assert re.search(r'aria-current="page">Mijn ochtend <em>1</em>', html)
+    everything = browser.get("/werklijst?lijst=te-doen")
+    assert 'href="/werklijst?lijst=te-doen" aria-current="page">Te doen' in everything.content.decode()
+
+
+def test_one_filter_comes_first_and_only_for_who_chose_it(browser: Client, me: Access) -> None:
+    for name, query in (("Een", "taal=ar"), ("Twee", "taal=so")):
+        browser.post("/werklijst/filters", {"naam": name, "terug": query, "eerst": "1", "deel": "1"})
+    assert browser.get("/werklijst").headers["Location"] == "/werklijst?taal=so"
+    assert SavedFilter.objects.filter(first=True).count() == 1
+    assert sign_in(Client(), make_staff()).get("/werklijst").status_code == 200
+
+
+def test_the_list_of_dossiers_can_open_with_a_filter_too(browser: Client, me: Access) -> None:
+    browser.post("/dossiers/filters", {"naam": "Mechelen", "terug": "gemeente=Mechelen", "eerst": "1"})
+    assert browser.get("/dossiers").headers["Location"] == "/dossiers?gemeente=Mechelen"
+    assert browser.get("/dossiers?alles=1").status_code == 200

@@ -132,12 +132,12 @@ def test_of_two_versions_of_a_referral_one_is_chosen_per_question() -> None:
 def test_two_people_on_two_steps_of_a_referral_do_not_get_in_each_others_way() -> None:
     access, colleague = make_staff(), make_staff()
     dossier = somebody(access)
-    draft = drafted(access, dossier)
+    draft = services.begin(access, dossier)
     services.save(colleague, draft, {"explanation": "Van de collega"})
-    data = {"stap": "3", "toch": "Van mij", "versie": str(draft.version)}
+    data = {"stap": "2", "start": "Van mij", "versie": str(draft.version)}
     assert "Bewaard om" in words(desk(access).post(of(dossier, "/bewaar"), data, headers=HTMX))
     kept = again(draft).content
-    assert (kept["explanation"], kept["note"]) == ("Van de collega", "Van mij")
+    assert (kept["explanation"], kept["start"]) == ("Van de collega", "Van mij")
 
 
 def test_what_is_shown_is_what_is_sent() -> None:
