@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 from tests.factories import make_dossier, make_staff, sign_in
 
 from toeleiding.dossiers import events as e
@@ -283,7 +285,7 @@ def test_a_filter_that_is_too_long_is_not_kept(browser: Client) -> None:
 
 
 def export(browser: Client, query: str = "", purpose: str = "team") -> list[list[str]]:
-    answer = browser.post(f"/werklijst/exporteer?{query}", {"doel": purpose})
+    answer = browser.post(f"/werklijst/exporteer?{query}", {"doel": purpose, "soort": "csv"})
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == (
         f'attachment; filename="toeleiding_werklijst_{timezone.localdate().isoformat()}.csv"'
@@ -303,6 +305,21 @@ def test_the_export_holds_the_filtered_list_under_a_watermark(browser: Client, m
     assert mine.insz not in str(lines)
     log = AccessLog.objects.get(action=AccessAction.EXPORTED)
     assert (log.dossier, log.detail) == (mine.pk, "werklijst: Overleg met mijn team")
+
+
+def test_the_same_list_as_a_spreadsheet_has_real_dates_and_headings_that_stay(browser: Client, me: Access) -> None:
+    mine = make_dossier(access=me, first_name="=1+1", contract=timezone.localdate() - timedelta(days=10))
+    answer = browser.post("/werklijst/exporteer", {"doel": "team", "soort": "xlsx"})
+    assert answer["Content-Disposition"].endswith(f'{timezone.localdate().isoformat()}.xlsx"')
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_name("Werklijst")
+    top, heading, row = sheet.to_python()
+    assert top[0].startswith("Vertrouwelijk. Alleen voor: Overleg met mijn team. Gemaakt op ")
+    assert heading[0] == "Dossier"
+    assert row[:2] == [mine.number, "=1+1"]
+    assert row[8] == mine.contract_signed_on
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+        assert b'ySplit="2" topLeftCell="B3"' in parts.read("xl/worksheets/sheet1.xml")
+    assert AccessLog.objects.get(action=AccessAction.EXPORTED).dossier == mine.pk
 
 
 def test_an_export_without_a_purpose_is_not_made(browser: Client, me: Access) -> None:

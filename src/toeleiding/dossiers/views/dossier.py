@@ -35,6 +35,12 @@ from toeleiding.organisations.together import SESSION
 from toeleiding.web.toasts import toast
 
 TIMELINE_LENGTH = 40
+# A closed list, so that the log never holds a name.
+INSZ_REASONS = {
+    "samen": "Nakijken met de persoon",
+    "dienst": "Doorgeven aan een andere dienst",
+    "opzoeken": "Opzoeken in een andere toepassing",
+}
 UNDO_WITHIN = timedelta(minutes=10)
 
 
@@ -61,6 +67,7 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
         "persoon": cards.person_facts(state),
         "plicht": cards.duty_facts(state),
         "ontbreekt": journey.and_list(journey.missing_facts(state)),
+        "redenen": INSZ_REASONS,
         "nummers": cards.number_history(state),
         "gsm": w.phone_masked(state.phone) if state.phone else "",
         **_timeline(request, opened),
@@ -128,11 +135,17 @@ def _write_note(request: StaffRequest, opened: Page, form: NoteForm) -> None:
 @for_roles(*READERS)
 @require_POST
 def show_number(request: StaffRequest, number: str) -> HttpResponse:
-    """Show the national number, once, and log that it was shown."""
+    """Show the national number, once, to who says why, and log that it was shown and for what."""
     opened = page(request, number)
     if opened.dossier.insz is None:
         return HttpResponseRedirect(opened.url)
-    request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], "op het dossier")
+    reason = INSZ_REASONS.get(request.POST.get("reden", ""))
+    if reason is None:
+        context = {"pagina": opened, "redenen": INSZ_REASONS, "waarom": True}
+        if wants_part(request):
+            return render(request, "dossiers/dossier_nummer_vraag.html", context)
+        return show(request, "dossier", _context(request, opened, notitie=NoteForm(), waarom=True))
+    request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], f"op het dossier: {reason.lower()}")
     shown = insz.show(opened.dossier.insz)
     if wants_part(request):
         return render(request, "dossiers/dossier_nummer.html", {"nummer": shown})

@@ -167,6 +167,11 @@
   });
   doc.addEventListener("htmx:responseError", () => say("Dat lukte niet. Laad de pagina opnieuw."));
 
+  doc.addEventListener("click", (e) => {
+    const copy = e.target.closest("[data-kopieer]");
+    if (!copy || !navigator.clipboard) return;
+    navigator.clipboard.writeText(copy.dataset.kopieer).then(() => { copy.firstChild.textContent = copy.dataset.gelukt; say(copy.dataset.gelukt); }, () => say("Kopiëren lukte niet. Kopieer met de hand."));
+  });
   $$("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
   toasts(doc); countRows();
   $("#fouten")?.focus();
