@@ -17,7 +17,8 @@ NO_PAGE = {
     "dossier_wipe_filter", "dossier_number", "dossier_undo", "dossier_together", "work_situation_ask", "vdab_ask",
     "vdab_copy", "quality_measure", "quality_report", "intake_close", "intake_keep", "referral_save",
     "joint_clients_seen_undone", "appointment_file", "appointment_cancel", "appointment_take_over",
-    "appointment_ended", "leaflet_pdf", "letter_pdf", "card_pdf", "letters_pdf", "follow_up_seen",
+    "appointment_ended", "appointment_group_undone", "leaflet_pdf", "letter_pdf", "card_pdf", "letters_pdf",
+    "follow_up_seen",
     "agreement_closed", "client_list_choose", "client_list_undo", "notices_bell", "notices_all_seen", "notice_seen",
 }  # fmt: skip
 
