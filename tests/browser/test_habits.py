@@ -184,3 +184,33 @@ def test_how_a_page_works_folds_open_without_a_script_and_leads_to_the_guide(des
     page.get_by_role("link", name="Lees meer in de gids").click()
     expect(page.locator("h1")).to_have_text("De werklijst")
     assert page.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
+
+
+def test_the_summary_for_the_client_is_one_page(desk: Seat) -> None:
+    mine = worker(desk)
+    page = mine.open("/werklijst?sorteer=naam")
+    for link in page.locator("a.naam").evaluate_all("all => all.slice(0, 3).map(a => a.href)"):
+        page.goto(f"{link}/print")
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1, link
+
+
+def test_two_people_in_one_referral_see_both_versions_and_choose(desk: Seat) -> None:
+    """Both have the draft open; who saves last is shown the difference and picks the words of the other."""
+    first, second = worker(desk), desk()
+    second.sign_in(Role.TEAM_LEAD.label, "AgII")
+    page = first.open("/dossiers?stap=4")
+    number = re.findall(r"TN-\d+-\d+", page.locator("main tbody").inner_text())[0]
+    mine = first.open(f"/dossiers/{number}/doorverwijzing?stap=2")
+    theirs = second.open(f"/dossiers/{number}/doorverwijzing?stap=2")
+    for one, words in ((theirs, "Wil in de zorg werken."), (mine, "Wil in de bouw werken.")):
+        one.locator("input[name=manier][value=ONLINE]").check()
+        one.get_by_label("Waarmee kan VDAB meteen aan de slag?").fill(words)
+        one.get_by_role("button", name="Bewaar en stop").click()
+        one.wait_for_load_state()
+    expect(mine.locator("main")).to_contain_text("Bekijk de verschillen")
+    assert violations(mine) == []
+    mine.locator(".verschil", has_text="Waarmee kan VDAB").get_by_text("Wil in de zorg werken.").click()
+    mine.get_by_role("button", name="Bewaar mijn keuze").click()
+    mine.wait_for_load_state()
+    page = first.open(f"/dossiers/{number}/doorverwijzing?stap=2")
+    expect(page.get_by_label("Waarmee kan VDAB meteen aan de slag?")).to_have_value("Wil in de zorg werken.")

@@ -129,6 +129,16 @@ def test_of_two_versions_of_a_referral_one_is_chosen_per_question() -> None:
     assert again(draft).content["phone"] == "0470 44 55 66"
 
 
+def test_two_people_who_both_begin_a_referral_do_not_overwrite_each_other() -> None:
+    """A bug once: a form that was opened before there was a draft carried no version, and overwrote the other."""
+    access, colleague = make_staff(), make_staff()
+    dossier = somebody(access)
+    desk(colleague).post(of(dossier, "/bewaar"), {"stap": "2", "start": "Van de collega", "versie": ""}, headers=HTMX)
+    answer = desk(access).post(of(dossier), {"stap": "2", "start": "Van mij", "versie": "", "doe": "stop"})
+    assert answer.status_code == 409
+    assert Referral.objects.get().content["start"] == "Van de collega"
+
+
 def test_two_people_on_two_steps_of_a_referral_do_not_get_in_each_others_way() -> None:
     access, colleague = make_staff(), make_staff()
     dossier = somebody(access)

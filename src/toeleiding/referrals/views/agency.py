@@ -101,9 +101,10 @@ def _step(text: str | None) -> int:
     return int(text) if text in ("1", "2", "3") else 1
 
 
-def _seen(request: StaffRequest) -> int | None:
+def _seen(request: StaffRequest) -> int:
+    """The version that the form was opened with; 0 when there was no draft yet."""
     seen = request.POST.get("versie", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
 
 
 def _fields(held: Draft) -> dict[str, str]:
