@@ -40,3 +40,12 @@ def test_there_is_no_tour_outside_the_exercise_environment(client: Client, setti
     settings.OEFENOMGEVING = False  # type: ignore[attr-defined]
     settings.SECURE_SSL_REDIRECT = False  # type: ignore[attr-defined]
     assert sign_in(client, make_staff()).get("/rondleiding").status_code == 404
+
+
+def test_the_tour_asks_few_things_of_the_database(client: Client, django_assert_max_num_queries: object) -> None:
+    access = make_staff()
+    sign_in(client, access)
+    for _ in range(10):
+        make_dossier(access=access)
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        client.get("/rondleiding")

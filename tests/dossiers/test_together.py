@@ -139,3 +139,12 @@ def test_who_may_read_the_dossier_may_turn_the_screen(client: Client, role: Role
     dossier = make_dossier()
     client.post(f"/dossiers/{dossier.number}/samen-kijken")
     assert "Samen kijken staat aan" in client.get(dossier.get_absolute_url()).content.decode()
+
+
+def test_a_turned_page_asks_no_more_of_the_database_than_before(
+    desk: Client, dossier: Dossier, django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        desk.get(dossier.get_absolute_url())
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
+        desk.get("/werklijst")

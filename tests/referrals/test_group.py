@@ -89,3 +89,11 @@ def test_a_dossier_of_somebody_else_is_not_in_the_group(desk: Client) -> None:
 
 def test_nobody_ticked_says_what_to_do(desk: Client) -> None:
     assert "Vink eerst de dossiers aan" in desk.post("/afspraken/groep", {}, follow=True).content.decode()
+
+
+def test_a_preview_of_many_asks_no_more_than_of_one(
+    desk: Client, me: Access, django_assert_max_num_queries: object
+) -> None:
+    people = [ready(me).pk for _ in range(8)]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
+        desk.post("/afspraken/groep", {"kies": people})
