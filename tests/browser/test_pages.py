@@ -18,6 +18,7 @@ from toeleiding.cli.simulate import WITHOUT_DOSSIER
 from toeleiding.law import IN_FORCE
 from toeleiding.organisations.models import Role
 from toeleiding.simulator import population, referring
+from toeleiding.web import guide
 
 from . import pictures
 from .desk import Desk, answered, practice_cases, too_wide, violations, wait_until
@@ -59,6 +60,8 @@ SEEN_THERE = {
     "dossiers/<dossiernummer:number>/splitsen/<int:event>",
     "m/<str:token>",  # in the language of the client: tests/browser/test_client_page.py
 }
+# Open to all and help themselves.
+WITHOUT_HELP = ("/hulp", "/sneltoetsen", "/toegankelijkheid", "/privacyverklaring", "/aanmelden", "/info/")
 NOTHING_FOUND = "?q=zzzzzz&gemeente=Nergensstad"
 
 
@@ -242,6 +245,7 @@ class Examples:
             "batch": [self.appointment],
             "notice": ["1"],  # only for sending
             "kind": ["pdf", "xlsx"],
+            "chapter": guide.chapters(),
             "language": ["nl"] if role is None else ["nl", "ar"],
         }
         assert set(wanted) <= set(kinds), f"{address}: zeg in Examples waarmee deze bladzijde gevuld wordt"
@@ -293,6 +297,7 @@ def troubles(page: Page, known: set[str] | None = None) -> list[Any]:
         return found
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1000})
+        page.evaluate("scrollTo(0, 0)")  # an address with a place in it leaves half a link under the header
         found += [(f"axe at {width}", *one) for one in violations(page)]
         found += [(f"too wide at {width}", markup) for markup in too_wide(page)]
     if known is not None and not found:
@@ -317,6 +322,8 @@ def visit(desk: Desk, path: str) -> list[Any]:
     policy = answer.headers.get("content-security-policy", "")
     if {part.strip() for part in policy.split(";")} != POLICY:
         found.append(("policy", policy))
+    if desk.page.locator(".gebruiker .ik").count() and not path.startswith(WITHOUT_HELP):
+        found += [("zo werkt het", shown) for shown in [desk.page.locator("details.zowerkt").count()] if shown != 1]
     found += [("console", said) for said in desk.console] + [("elsewhere", url) for url in desk.elsewhere]
     desk.console.clear()
     desk.elsewhere.clear()

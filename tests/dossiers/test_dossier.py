@@ -168,11 +168,19 @@ def test_the_national_number_is_hidden_until_asked_for_and_then_logged(desk: Cli
     page = open_page(desk, dossier)
     assert shown not in page
     assert insz not in page
-    assert shown in body(desk.post(f"/dossiers/{dossier.number}/nummer"))
-    part = desk.post(f"/dossiers/{dossier.number}/nummer", headers={"hx-request": "true"})
-    assert body(part).strip() == shown
+    ask = f"/dossiers/{dossier.number}/nummer"
+    for reason in ("", "verzonnen"):
+        refused = desk.post(ask, {"reden": reason})
+        assert "Kies eerst waarom." in body(refused)
+        assert shown not in body(refused)
+    assert shown in body(desk.post(ask, {"reden": "samen"}))
+    part = desk.post(ask, {"reden": "dienst"}, headers={"hx-request": "true"})
+    assert shown in body(part)
     log = AccessLog.objects.filter(dossier=dossier.pk, action=AccessAction.SHOWN_INSZ)
-    assert [entry.purpose for entry in log] == ["GUIDANCE", "GUIDANCE"]
+    assert [(entry.purpose, entry.detail) for entry in log.order_by("pk")] == [
+        ("GUIDANCE", "op het dossier: nakijken met de persoon"),
+        ("GUIDANCE", "op het dossier: doorgeven aan een andere dienst"),
+    ]
     assert desk.get(f"/dossiers/{dossier.number}/nummer").status_code == 405
 
 

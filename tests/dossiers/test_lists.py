@@ -164,7 +164,7 @@ def test_the_count_stops_where_nobody_counts_on(browser: Client, me: Access, mon
 def test_nothing_found_offers_to_wipe_the_filters(browser: Client) -> None:
     html = page(browser, "q=bestaatniet")
     assert "Geen dossier gevonden met deze filters." in html
-    assert 'href="/dossiers">Wis filters' in html
+    assert 'href="/dossiers?alles=1">Wis filters' in html
 
 
 @pytest.mark.parametrize("query", ["voor=abc", "stap=xyz", "taal=%00", "status=1", "gemeente=%00"])

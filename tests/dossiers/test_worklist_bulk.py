@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 from tests.factories import make_dossier, make_staff, sign_in
 
 from toeleiding.dossiers import events as e
@@ -69,7 +71,12 @@ def test_the_button_of_a_row_asks_about_that_person_only(browser: Client, me: Ac
 def test_who_cannot_be_asked_about_is_named_with_the_reason_and_a_link(browser: Client, me: Access) -> None:
     fine = make_dossier(NO_WORK, access=me)
     far = make_dossier(NO_WORK, access=me, nis="62063", municipality="Luik", first_name="Ver")
-    answer = browser.post("/werklijst/vraag-status", {"kies": [fine.pk, far.pk], "terug": ""}, follow=True)
+    both = {"kies": [fine.pk, far.pk], "terug": ""}
+    before = browser.post("/werklijst/vraag-status", both).content.decode()
+    assert "1 van 2 mogelijk, 1 overgeslagen." in before
+    assert f'<a href="/dossiers/{far.number}">Ver Voorbeeld</a>: Deze persoon woont in Wallonië.' in before
+    assert not Event.objects.filter(kind="EMPLOYMENT_SERVICE_ASKED").exists()
+    answer = browser.post("/werklijst/vraag-status", {**both, "stap": "bevestig"}, follow=True)
     html = answer.content.decode()
     assert "Vraag verstuurd voor 1 inburgeraar." in html
     assert (
@@ -278,7 +285,7 @@ def test_a_filter_that_is_too_long_is_not_kept(browser: Client) -> None:
 
 
 def export(browser: Client, query: str = "", purpose: str = "team") -> list[list[str]]:
-    answer = browser.post(f"/werklijst/exporteer?{query}", {"doel": purpose})
+    answer = browser.post(f"/werklijst/exporteer?{query}", {"doel": purpose, "soort": "csv"})
     assert answer.status_code == 200
     assert answer["Content-Disposition"] == (
         f'attachment; filename="toeleiding_werklijst_{timezone.localdate().isoformat()}.csv"'
@@ -298,6 +305,21 @@ def test_the_export_holds_the_filtered_list_under_a_watermark(browser: Client, m
     assert mine.insz not in str(lines)
     log = AccessLog.objects.get(action=AccessAction.EXPORTED)
     assert (log.dossier, log.detail) == (mine.pk, "werklijst: Overleg met mijn team")
+
+
+def test_the_same_list_as_a_spreadsheet_has_real_dates_and_headings_that_stay(browser: Client, me: Access) -> None:
+    mine = make_dossier(access=me, first_name="=1+1", contract=timezone.localdate() - timedelta(days=10))
+    answer = browser.post("/werklijst/exporteer", {"doel": "team", "soort": "xlsx"})
+    assert answer["Content-Disposition"].endswith(f'{timezone.localdate().isoformat()}.xlsx"')
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_name("Werklijst")
+    top, heading, row = sheet.to_python()
+    assert top[0].startswith("Vertrouwelijk. Alleen voor: Overleg met mijn team. Gemaakt op ")
+    assert heading[0] == "Dossier"
+    assert row[:2] == [mine.number, "=1+1"]
+    assert row[8] == mine.contract_signed_on
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+        assert b'ySplit="2" topLeftCell="B3"' in parts.read("xl/worksheets/sheet1.xml")
+    assert AccessLog.objects.get(action=AccessAction.EXPORTED).dossier == mine.pk
 
 
 def test_an_export_without_a_purpose_is_not_made(browser: Client, me: Access) -> None:
@@ -321,3 +343,29 @@ def test_every_start_of_a_formula_is_guarded(cell: str) -> None:
 
 def test_plain_words_stay_as_they_are() -> None:
     assert harmless("Haddad-Voorbeeld") == "Haddad-Voorbeeld"
+
+
+def test_a_page_opens_with_the_filter_that_somebody_chose_for_it(browser: Client, me: Access) -> None:
+    make_dossier(NO_WORK, access=me)
+    kept = {"naam": "Mijn ochtend", "terug": "taal=ar&sorteer=naam", "eerst": "1"}
+    browser.post("/werklijst/filters", kept)
+    answer = browser.get("/werklijst")
+    assert answer.headers["Location"] == "/werklijst?taal=ar&sorteer=naam"
+    html = browser.get(answer.headers["Location"]).content.decode()
+    assert re.search(r'aria-current="page">Mijn ochtend <em>1</em>', html)
+    everything = browser.get("/werklijst?lijst=te-doen")
+    assert 'href="/werklijst?lijst=te-doen" aria-current="page">Te doen' in everything.content.decode()
+
+
+def test_one_filter_comes_first_and_only_for_who_chose_it(browser: Client, me: Access) -> None:
+    for name, query in (("Een", "taal=ar"), ("Twee", "taal=so")):
+        browser.post("/werklijst/filters", {"naam": name, "terug": query, "eerst": "1", "deel": "1"})
+    assert browser.get("/werklijst").headers["Location"] == "/werklijst?taal=so"
+    assert SavedFilter.objects.filter(first=True).count() == 1
+    assert sign_in(Client(), make_staff()).get("/werklijst").status_code == 200
+
+
+def test_the_list_of_dossiers_can_open_with_a_filter_too(browser: Client, me: Access) -> None:
+    browser.post("/dossiers/filters", {"naam": "Mechelen", "terug": "gemeente=Mechelen", "eerst": "1"})
+    assert browser.get("/dossiers").headers["Location"] == "/dossiers?gemeente=Mechelen"
+    assert browser.get("/dossiers?alles=1").status_code == 200

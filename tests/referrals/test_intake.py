@@ -1,5 +1,6 @@
 """The intake: prefilled, kept while one types, closed onto the timeline, printed."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -141,6 +142,29 @@ def test_two_people_on_one_page_see_each_others_words(client: Client, nadia: Any
     assert Intake.objects.get().answers["plannen"]["job"] == "bakker"
     assert client.post(at, {"job": "slager", "versie": "1"}).status_code == 302
     assert Intake.objects.get().answers["plannen"]["job"] == "slager"
+
+
+def test_what_saves_itself_does_not_take_the_difference_away(client: Client, nadia: Any) -> None:
+    """A bug once: the answer to autosave carried the version of the colleague, so the button overwrote it unseen."""
+    at = f"{make_dossier().get_absolute_url()}/intake/plannen"
+    colleague = sign_in(Client(), make_staff())
+    colleague.post(f"{at}/bewaar", {"job": "bakker", "versie": "0"})
+    kept = client.post(f"{at}/bewaar", {"job": "slager", "versie": "0"}).content.decode()
+    version = re.findall(r'name="versie" form="intake" value="(\d+)"', kept)[0]
+    assert client.post(at, {"job": "slager", "versie": version}).status_code == 409
+
+
+def test_of_two_versions_one_is_chosen_per_question(client: Client, nadia: Any) -> None:
+    at = f"{make_dossier().get_absolute_url()}/intake/plannen"
+    colleague = sign_in(Client(), make_staff())
+    colleague.post(f"{at}/bewaar", {"job": "bakker", "afspraken": "Woensdag bellen.", "versie": "0"})
+    mine = {"job": "slager", "afspraken": "Vrijdag bellen."}
+    page = client.post(at, {**mine, "versie": "0"}).content.decode()
+    assert page.count("Wat jij typte") == 2
+    assert "hx-post" not in page[page.index('id="intake"') :]  # a choice is not made by typing on
+    assert client.post(at, {**mine, "versie": "1", "kies-job": "hun", "kies-afspraken": "mijn"}).status_code == 302
+    kept = Intake.objects.get().answers["plannen"]
+    assert (kept["job"], kept["afspraken"]) == ("bakker", "Vrijdag bellen.")
 
 
 def test_two_people_on_two_pages_do_not_get_in_each_others_way(client: Client, nadia: Any) -> None:

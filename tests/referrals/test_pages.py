@@ -108,6 +108,48 @@ def test_a_colleague_who_saved_meanwhile_is_not_overwritten() -> None:
     assert again(draft).content["start"] == "Van de collega"
 
 
+def test_of_two_versions_of_a_referral_one_is_chosen_per_question() -> None:
+    access, colleague = make_staff(), make_staff()
+    dossier = somebody(access)
+    draft = drafted(access, dossier)
+    seen = {"stap": "2", "versie": str(draft.version)}
+    services.save(colleague, draft, {"start": "Van de collega", "phone": "0470 11 22 33"})
+    mine = {"manier": "ONLINE", "ingelicht": "TALK", "start": "Van mij", "telefoon": "0470 44 55 66"}
+    client = desk(access)
+    answer = client.post(of(dossier), {**seen, **mine})
+    page = words(answer)
+    assert answer.status_code == 409
+    for told in ("Iemand anders heeft dit intussen gewijzigd", "Bekijk de verschillen", "Van de collega", "Van mij"):
+        assert told in page
+    assert again(draft).content["start"] == "Van de collega"
+    version = str(again(draft).version)
+    choice = {"kies-start": "hun", "kies-telefoon": "mijn"}
+    assert client.post(of(dossier), {"stap": "2", "versie": version, **mine, **choice}).status_code == 302
+    assert again(draft).content["start"] == "Van de collega"
+    assert again(draft).content["phone"] == "0470 44 55 66"
+
+
+def test_two_people_who_both_begin_a_referral_do_not_overwrite_each_other() -> None:
+    """A bug once: a form that was opened before there was a draft carried no version, and overwrote the other."""
+    access, colleague = make_staff(), make_staff()
+    dossier = somebody(access)
+    desk(colleague).post(of(dossier, "/bewaar"), {"stap": "2", "start": "Van de collega", "versie": ""}, headers=HTMX)
+    answer = desk(access).post(of(dossier), {"stap": "2", "start": "Van mij", "versie": "", "doe": "stop"})
+    assert answer.status_code == 409
+    assert Referral.objects.get().content["start"] == "Van de collega"
+
+
+def test_two_people_on_two_steps_of_a_referral_do_not_get_in_each_others_way() -> None:
+    access, colleague = make_staff(), make_staff()
+    dossier = somebody(access)
+    draft = services.begin(access, dossier)
+    services.save(colleague, draft, {"explanation": "Van de collega"})
+    data = {"stap": "2", "start": "Van mij", "versie": str(draft.version)}
+    assert "Bewaard om" in words(desk(access).post(of(dossier, "/bewaar"), data, headers=HTMX))
+    kept = again(draft).content
+    assert (kept["explanation"], kept["start"]) == ("Van de collega", "Van mij")
+
+
 def test_what_is_shown_is_what_is_sent() -> None:
     """The panel beside the form and the message that went out hold the same facts."""
     access = make_staff()

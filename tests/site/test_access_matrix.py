@@ -38,9 +38,12 @@ PUBLIC = {
     "aanmelden",
     "rol",
     "afmelden",
+    "samen-kijken/stop",
     "toegankelijkheid",
     "privacyverklaring",
     "hulp",
+    "hulp/gids",
+    "hulp/gids/<slug:chapter>",
     "sneltoetsen",
     "magda/toeleiding",  # messages of partners: the signature decides
     "info/<slug:language>/vdab",

@@ -40,7 +40,7 @@ MENU = [
     {
         "title": "Mijn werk",
         "items": [
-            {"label": "Werklijst", "url": "#", "icon": "list", "count": 37, "current": True},
+            {"label": "Werklijst", "url": "/werklijst", "key": "w", "icon": "list", "count": 37, "current": True},
             {"label": "Dossiers", "url": "#", "icon": "folder"},
             {"label": "Afspraken", "url": "#", "icon": "calendar", "count": 4},
             {"label": "Gezamenlijke klanten", "url": "#", "icon": "users", "count": 128},

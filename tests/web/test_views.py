@@ -38,7 +38,9 @@ def test_a_statement_is_open_to_all_and_named_in_its_title(rf, view, title):
 
 def test_every_statement_of_the_footer_has_an_address():
     footer = render_to_string("web/_paginavoet.html", {})
-    assert set(re.findall(r'href="/([a-z]+)"', footer)) == {str(route.pattern) for route in urlpatterns}
+    assert set(re.findall(r'href="/([a-z]+)"', footer)) == {
+        str(one.pattern) for one in urlpatterns if one.name not in ("guide", "guide_chapter")
+    }
 
 
 def test_the_accessibility_statement_tells_the_facts_of_its_file(rf):

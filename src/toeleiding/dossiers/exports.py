@@ -12,6 +12,7 @@ from toeleiding.dossiers.models import Dossier, Tab
 from toeleiding.dossiers.wording import language_name
 from toeleiding.organisations.access import Access
 from toeleiding.web import dates
+from toeleiding.web.spreadsheet import Sheet, make
 
 BYTE_ORDER_MARK = "\ufeff"
 HEADER = (
@@ -30,25 +31,27 @@ HEADER = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def file_name(today: date) -> str:
+Cell = str | int | date | None
+
+
+def file_name(today: date, kind: str) -> str:
     """toeleiding_werklijst_2026-11-24.csv"""
-    return f"toeleiding_werklijst_{today.isoformat()}.csv"
+    return f"toeleiding_werklijst_{today.isoformat()}.{kind}"
 
 
-def worklist_csv(found: QuerySet[Dossier], access: Access, why: str, today: date) -> tuple[str, list[int]]:
-    """The text of the file, and the ids of the dossiers in it.
+def watermark(access: Access, why: str, today: date) -> tuple[str, ...]:
+    """The first row of every file with names: confidential, for what, by whom and when."""
+    return "Vertrouwelijk", f"Alleen voor: {why}", f"Gemaakt op {dates.long_date(today)} door {access.staff}"
 
-    The first row is the watermark: confidential, for what, by whom and when. Then the header and one row per
-    dossier, with a semicolon between cells and dates as 2026-11-24. A national number is never in it.
-    """
+
+def worklist_rows(found: QuerySet[Dossier], today: date) -> tuple[list[tuple[Cell, ...]], list[int]]:
+    """One row per dossier, and the ids of the dossiers in it. A national number is never in it."""
+    rows: list[tuple[Cell, ...]] = []
     kept: list[int] = []
-
-    def lines() -> Iterable[Sequence[str | int]]:
-        yield ("Vertrouwelijk", f"Alleen voor: {why}", f"Gemaakt op {dates.long_date(today)} door {access.staff}")
-        yield HEADER
-        for one in found.only(*_COLUMNS).iterator(chunk_size=2000):
-            kept.append(one.pk)
-            yield (
+    for one in found.only(*_COLUMNS).iterator(chunk_size=2000):
+        kept.append(one.pk)
+        rows.append(
+            (
                 one.number,
                 one.first_name,
                 one.last_name,
@@ -57,16 +60,34 @@ def worklist_csv(found: QuerySet[Dossier], access: Access, why: str, today: date
                 str(Tab(one.tab).label),
                 STEPS[one.step_number],
                 one.pill,
-                one.contract_signed_on.isoformat() if one.contract_signed_on else "",
-                one.due_on.isoformat() if one.due_on else "",
-                (one.due_on - today).days if one.due_on else "",
+                one.contract_signed_on,
+                one.due_on,
+                (one.due_on - today).days if one.due_on else None,
             )
+        )
+    return rows, kept
 
+
+def as_csv(rows: Iterable[Sequence[Cell]], on_top: Sequence[str]) -> bytes:
+    """With a semicolon between cells and dates as 2026-11-24, in the code that a Dutch spreadsheet expects."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    for line in lines():
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
-    return BYTE_ORDER_MARK + written.getvalue(), kept
+    writer.writerows([on_top, HEADER])
+    for row in rows:
+        writer.writerow([_text(cell) for cell in row])
+    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+
+
+def _text(cell: Cell) -> str | int:
+    if cell is None:
+        return ""
+    return cell.isoformat() if isinstance(cell, date) else harmless(cell) if isinstance(cell, str) else cell
+
+
+def as_xlsx(rows: Iterable[Sequence[Cell]], on_top: Sequence[str], today: date) -> bytes:
+    """The same rows as a spreadsheet with real dates."""
+    sheet = Sheet("Werklijst", ". ".join(on_top), HEADER, rows)
+    return make(f"Werklijst, {dates.long_date(today)}", today, [sheet])
 
 
 _COLUMNS = (

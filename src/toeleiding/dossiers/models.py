@@ -392,10 +392,14 @@ class SavedFilter(models.Model):
     query = models.CharField(max_length=400)
     page = models.CharField(max_length=20, default="werklijst")
     shared = models.BooleanField(default=False)
+    first = models.BooleanField(default=False, db_default=False)  # what the page opens with
 
     class Meta:
         ordering = ("name",)
-        constraints = [models.UniqueConstraint(fields=("staff", "page", "name"), name="one_filter_per_name")]
+        constraints = [
+            models.UniqueConstraint(fields=("staff", "page", "name"), name="one_filter_per_name"),
+            models.UniqueConstraint(fields=("staff", "page"), condition=Q(first=True), name="one_filter_comes_first"),
+        ]
 
     def __str__(self) -> str:
         return self.name

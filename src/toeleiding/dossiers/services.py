@@ -162,6 +162,12 @@ def ask_employment_service(access: Access, dossiers: Sequence[Dossier]) -> Bulk:
     return Bulk([one.dossier for one in recorded], skipped)
 
 
+def can_be_asked(dossiers: Sequence[Dossier]) -> tuple[list[Dossier], list[Skipped]]:
+    """Who can be asked about, and who not with the reason: what `ask_employment_service` would do, before it does."""
+    whys = [(dossier, _why_not_asked(dossier)) for dossier in dossiers]
+    return [one for one, why in whys if not why], [Skipped(one, why) for one, why in whys if why]
+
+
 _NOT_YOURS = "Je mag dit dossier niet aanvullen. Werk je samen rond deze persoon? Vraag toegang."
 
 

@@ -11,6 +11,7 @@ from django_htmx.middleware import HtmxDetails
 
 from toeleiding.organisations.access import Access, current
 from toeleiding.organisations.models import Role
+from toeleiding.organisations.together import kept_apart, turned_to_client
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -23,10 +24,13 @@ class StaffRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def for_roles(*roles: Role) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponse]], View[P]]:
+def for_roles(
+    *roles: Role, together: bool = False
+) -> Callable[[Callable[Concatenate[StaffRequest, P], HttpResponse]], View[P]]:
     """Let only these roles in; send who is not signed in to the sign-in page and back again.
 
-    The view carries `roles`, from which the access matrix of all addresses is made.
+    The view carries `roles`, from which the access matrix of all addresses is made. `together` says that the page may
+    be read on a screen that is turned to the client whom it is about; every other page stays closed then.
     """
 
     def guard(view: Callable[Concatenate[StaffRequest, P], HttpResponse]) -> View[P]:
@@ -38,10 +42,14 @@ def for_roles(*roles: Role) -> Callable[[Callable[Concatenate[StaffRequest, P], 
                 return HttpResponseRedirect("/aanmelden?" + urlencode({"verder": back}))
             if access.role not in roles:
                 raise PermissionDenied
+            client = turned_to_client(request)
+            if client and not (together and request.method in ("GET", "HEAD") and kwargs.get("number") == client):
+                return kept_apart(request, client)
             request.access = access  # type: ignore[attr-defined]
             return view(cast(StaffRequest, request), *args, **kwargs)
 
         guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.together = together  # type: ignore[attr-defined]
         return cast("View[P]", guarded)
 
     return guard

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from toeleiding.organisations.access import current, sign_in
 from toeleiding.organisations.guard import everyone
 from toeleiding.organisations.models import Role, StaffRole
+from toeleiding.organisations.together import SESSION
 
 LANDING = {
     Role.CASE_WORKER: "/werklijst",
@@ -80,3 +81,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session; everything in it, recent dossiers included, is gone."""
     request.session.flush()
     return HttpResponseRedirect("/aanmelden")
+
+
+@everyone
+@require_POST
+def stop_together(request: HttpRequest) -> HttpResponse:
+    """Turn the screen back: everything is open again."""
+    number = request.session.pop(SESSION, "")
+    return HttpResponseRedirect(f"/dossiers/{number}" if number else "/")

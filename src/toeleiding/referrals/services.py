@@ -36,7 +36,7 @@ class SavedMeanwhileError(ReferralError):
 
     def __init__(self, saved: Referral) -> None:
         who = str(saved.saved_by) if saved.saved_by else "Iemand"
-        super().__init__(f"{who} wijzigde dit intussen. Laad de pagina opnieuw om het te zien.")
+        super().__init__(f"{who} wijzigde dit intussen. Klik op Ga verder om de verschillen te zien.")
         self.saved = saved
 
 
@@ -85,13 +85,15 @@ def save(access: Access, referral: Referral, values: Mapping[str, str], seen: in
     """Keep what the form holds. `seen` is the version it was opened with; None saves whatever stands there.
 
     Who is not overwritten is somebody else: a form that saves itself while its reader presses a button is one hand.
-    Raises SavedMeanwhileError, or ReferralError when it was sent meanwhile.
+    Raises SavedMeanwhileError when words of somebody else would be lost, or ReferralError when it was sent meanwhile.
     """
     held = _hold(access, referral)
     if held.standing is not State.DRAFT:
         raise ReferralError("Deze doorverwijzing is al verstuurd. Laad de pagina opnieuw.")
     if seen is not None and seen != held.version and held.saved_by_id != access.staff.pk:
-        raise SavedMeanwhileError(held)
+        theirs = content.draft_of(held.content)
+        if any(getattr(theirs, name) not in ("", value) for name, value in values.items()):
+            raise SavedMeanwhileError(held)
     known = {one.code: one for one in offices()}
     draft = content.draft_of({**held.content, **{name: value[:2000] for name, value in values.items()}})
     kept = msgspec.to_builtins(draft)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
 from toeleiding.dossiers.views.merging import signposted
+from toeleiding.referrals.appointments import group
 from toeleiding.referrals.appointments import views as appointments
 from toeleiding.referrals.client_page import desk as client_desk
 from toeleiding.referrals.client_page import views as client_page
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gezamenlijke-klanten/gezien/<str:key>/ongedaan", follow_up.seen_undone, name="joint_clients_seen_undone"),
     path("afspraken", appointments.agenda, name="appointments"),
     path("afspraken/nieuw", appointments.new, name="appointment_new"),
+    path("afspraken/groep", group.plan, name="appointment_group"),
+    path("afspraken/groep/<str:key>/ongedaan", group.take_back, name="appointment_group_undone"),
     path("afspraken/adres", appointments.address, name="appointment_address"),
     path("afspraken/<uuid:appointment>.ics", appointments.as_file, name="appointment_file"),
     path("afspraken/<str:token>.ics", appointments.feed, name="appointment_feed"),

@@ -49,9 +49,23 @@ _GROUPS: list[tuple[str, list[tuple[str, str, str, set[Role]]]]] = [
     ("Oefenen", [("Oefengevallen", "/oefengevallen", "flask", set(Role))]),
 ]
 
+# The letter after `g` that goes there. /sneltoetsen lists those of one's own menu.
+_KEYS = {
+    "/werklijst": "w",
+    "/werklijst/team": "w",
+    "/dossiers": "d",
+    "/gezamenlijke-klanten": "g",
+    "/vdab/klanten": "g",
+    "/afspraken": "a",
+    "/doorverwijzingen": "v",
+    "/vdab/inbox": "v",
+    "/uitwisseling": "u",
+    "/regels": "r",
+}
+
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """Menu groups for `base.html`: title and items with label, url, icon, count and current."""
+    """Menu groups for `base.html`: title and items with label, url, icon, count, key and current."""
     access = current(request)
     if access is None:
         return []
@@ -62,7 +76,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         if title == "Oefenen" and not settings.OEFENOMGEVING:
             continue
         shown = [
-            {"label": label, "url": url, "icon": icon, "count": counted.get(url) or None, "current": url == here}
+            {
+                "label": label,
+                "url": url,
+                "icon": icon,
+                "count": counted.get(url) or None,
+                "key": _KEYS.get(url),
+                "current": url == here,
+            }
             for label, url, icon, roles in items
             if access.role in roles
         ]

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from toeleiding.web import guide
+
 VERSION = version("toeleiding")
 
 
@@ -23,7 +25,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "versie": VERSION,
         "oefenomgeving": settings.OEFENOMGEVING,
         "bijgewerkt": timezone.now(),
+        "samen_kijken": SimpleLazyObject(lambda: _together(request)),
         "wie": SimpleLazyObject(lambda: _who(request)),
+        "zo_werkt_het": _explained(request),
         "menu": SimpleLazyObject(lambda: _menu(request)),
     }
 
@@ -39,9 +43,20 @@ def _who(request: HttpRequest) -> dict[str, Any]:
         "initials": access.staff.initials,
         "role": access.role.label,
         "organisation": str(access.organisation),
-        "roles": _other_roles(access),
-        "recent": request.session.get("recent", [])[:8],
+        "roles": [] if _together(request) else _other_roles(access),
+        "recent": [] if _together(request) else request.session.get("recent", [])[:8],
     }
+
+
+def _together(request: HttpRequest) -> str:
+    """The dossier whose client looks along (`organisations.together`): the shell then names nobody else."""
+    return str(request.session.get("samen_kijken", "")) if hasattr(request, "session") else ""
+
+
+def _explained(request: HttpRequest) -> dict[str, str] | None:
+    """How the page works that this request is for; no page of staff is without (tests/site/test_guide_pages.py)."""
+    match = request.resolver_match
+    return guide.explained().get(match.url_name or "") if match else None
 
 
 def _other_roles(access: Any) -> list[dict[str, Any]]:
@@ -56,4 +71,4 @@ def _other_roles(access: Any) -> list[dict[str, Any]]:
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     path: str = getattr(settings, "TOELEIDING_MENU", "")
-    return list(import_string(path)(request)) if path else []
+    return list(import_string(path)(request)) if path and not _together(request) else []

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
+
+from toeleiding.web import guide
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +20,7 @@ ACCESSIBILITY_FILE = Path(__file__).parent / "data" / "toegankelijkheid.json"
 # Letters and digits that cannot be taken for one another over the phone.
 CODE_LETTERS, CODE_DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "23456789"
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def _open_to_all(view: View) -> View:
@@ -49,6 +51,16 @@ def privacy_statement(request: HttpRequest) -> HttpResponse:
 @_open_to_all
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/hulp.html")
+
+
+@_open_to_all
+def guide_chapter(request: HttpRequest, chapter: str = "README") -> HttpResponse:
+    """One chapter of the users' guide."""
+    try:
+        title, text = guide.chapter(chapter)
+    except KeyError:
+        raise Http404 from None
+    return render(request, "web/gids.html", {"titel": title, "tekst": text, "hoofdstuk": chapter})
 
 
 @_open_to_all

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.messages import WARNING
+from django.contrib.messages import WARNING, get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,6 +16,7 @@ from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.timeline import events_of
+from toeleiding.dossiers.together import for_client
 from toeleiding.dossiers.views.dossier_page import (
     READERS,
     WRITERS,
@@ -30,13 +31,20 @@ from toeleiding.dossiers.views.dossier_page import (
 from toeleiding.magda import insz
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.organisations.together import SESSION
 from toeleiding.web.toasts import toast
 
 TIMELINE_LENGTH = 40
+# A closed list, so that the log never holds a name.
+INSZ_REASONS = {
+    "samen": "Nakijken met de persoon",
+    "dienst": "Doorgeven aan een andere dienst",
+    "opzoeken": "Opzoeken in een andere toepassing",
+}
 UNDO_WITHIN = timedelta(minutes=10)
 
 
-@for_roles(*READERS, Role.VDAB_COUNSELLOR)
+@for_roles(*READERS, Role.VDAB_COUNSELLOR, together=True)
 @require_GET
 def dossier_page(request: StaffRequest, number: str) -> HttpResponse:
     """The dossier. Who waits for an answer asks for news with `?gezien=<events>` and gets 204 or the new page."""
@@ -59,6 +67,7 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
         "persoon": cards.person_facts(state),
         "plicht": cards.duty_facts(state),
         "ontbreekt": journey.and_list(journey.missing_facts(state)),
+        "redenen": INSZ_REASONS,
         "nummers": cards.number_history(state),
         "gsm": w.phone_masked(state.phone) if state.phone else "",
         **_timeline(request, opened),
@@ -69,7 +78,8 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
 def _timeline(request: StaffRequest, opened: Page) -> dict[str, Any]:
     """The lines, narrowed by `?toon=<group>` and cut at a screenful unless `?alles=1` asks for all."""
     chosen, groups = request.GET.get("toon", ""), story.groups(opened.service)
-    told = story.lines(events_of(opened.dossier, opened.state), opened.service)
+    tell = for_client if opened.together else story.lines
+    told = tell(events_of(opened.dossier, opened.state), opened.service)
     if chosen in story.GROUPS:
         told = [line for line in told if line.told.group == chosen]
     shown = told if request.GET.get("alles") else told[:TIMELINE_LENGTH]
@@ -125,11 +135,17 @@ def _write_note(request: StaffRequest, opened: Page, form: NoteForm) -> None:
 @for_roles(*READERS)
 @require_POST
 def show_number(request: StaffRequest, number: str) -> HttpResponse:
-    """Show the national number, once, and log that it was shown."""
+    """Show the national number, once, to who says why, and log that it was shown and for what."""
     opened = page(request, number)
     if opened.dossier.insz is None:
         return HttpResponseRedirect(opened.url)
-    request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], "op het dossier")
+    reason = INSZ_REASONS.get(request.POST.get("reden", ""))
+    if reason is None:
+        context = {"pagina": opened, "redenen": INSZ_REASONS, "waarom": True}
+        if wants_part(request):
+            return render(request, "dossiers/dossier_nummer_vraag.html", context)
+        return show(request, "dossier", _context(request, opened, notitie=NoteForm(), waarom=True))
+    request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], f"op het dossier: {reason.lower()}")
     shown = insz.show(opened.dossier.insz)
     if wants_part(request):
         return render(request, "dossiers/dossier_nummer.html", {"nummer": shown})
@@ -179,6 +195,16 @@ def undo(request: StaffRequest, number: str, event: int) -> HttpResponse:
 
 
 @for_roles(*READERS)
+@require_POST
+def look_together(request: StaffRequest, number: str) -> HttpResponse:
+    """Turn the screen to the client: from now on this dossier alone, and nothing of others."""
+    opened = page(request, number)
+    list(get_messages(request))  # what waits to be told may name somebody else
+    request.session[SESSION] = opened.dossier.number
+    return HttpResponseRedirect(opened.url)
+
+
+@for_roles(*READERS, together=True)
 @require_GET
 def print_view(request: StaffRequest, number: str) -> HttpResponse:
     """One page for the client: the way so far, what comes next, by when. No internal notes."""

@@ -24,6 +24,7 @@ from toeleiding.dossiers.timeline import load_state
 from toeleiding.law import RuleSet
 from toeleiding.organisations.guard import StaffRequest
 from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.organisations.together import turned_to_client
 from toeleiding.rulebook.selectors import in_force
 
 READERS = (Role.CASE_WORKER, Role.TEAM_LEAD, Role.DPO)
@@ -44,6 +45,7 @@ class Page:
     today: date
     rules: RuleSet
     can_write: bool
+    together: bool = False  # the client looks along: nothing of others, and nothing is written
 
     @property
     def url(self) -> str:
@@ -62,7 +64,8 @@ class Page:
         """What the head of each page of this dossier shows."""
         dossier, state, today = self.dossier, self.state, self.today
         found = verdict(state, today, self.rules).decision
-        reasons = [reason.text for reason in found.reasons]
+        # A reason may be what a colleague typed.
+        reasons = [] if self.together else [reason.text for reason in found.reasons]
         return {
             "pagina": self,
             "dossier": dossier,
@@ -73,7 +76,6 @@ class Page:
             "stappen": journey.steps(dossier, state, today),
             "termijn": journey.term(dossier, state, today),
             "volgende": journey.next_step(dossier, state, today, reasons),
-            "redenen": found.reasons,
             "gesloten": dossier.step == "CLOSED",
             "onbevestigd": dossier.unconfirmed,
             "storing": journey.failure_sentence(state, self.service) if state.asked else "",
@@ -122,7 +124,9 @@ def page(request: StaffRequest, number: str, *, note: bool = True) -> Page:
     if note:
         _log_opened(request, dossier)
         _remember(request, dossier)
-    return Page(dossier, load_state(dossier), timezone.localdate(), in_force(), request.access.role in WRITERS)
+    together = turned_to_client(request) == dossier.number
+    can_write = request.access.role in WRITERS and not together
+    return Page(dossier, load_state(dossier), timezone.localdate(), in_force(), can_write, together)
 
 
 def _log_opened(request: StaffRequest, dossier: Dossier) -> None:

@@ -6,7 +6,7 @@ Pages go from key to key and the count stops at a thousand, so a page costs the 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from toeleiding.dossiers.selectors import dossiers
 from toeleiding.dossiers.views import worklist_rows
 from toeleiding.dossiers.views.search_terms import sought
 from toeleiding.dossiers.views.worklist import choice
-from toeleiding.dossiers.views.worklist_saved import saved_queries
+from toeleiding.dossiers.views.worklist_saved import SavedQuery, opens_with, saved_queries
 from toeleiding.dossiers.wording import LANGUAGES, category_words, language_name
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role, Staff
@@ -48,6 +48,9 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
     """All dossiers that this role may see, newest first."""
     today = timezone.localdate()
     partner = request.access.role is Role.VDAB_COUNSELLOR
+    saved = saved_queries(request.access, "dossiers")
+    if address := opens_with(request, "dossiers", saved):
+        return HttpResponseRedirect(address)
     wanted = _for_partner(request) if partner else filters.read_search(request.GET)
     asked = sought(wanted.text)
     found = asked.among(dossiers(request.access).filter(wanted.condition(today)))
@@ -70,7 +73,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
             "hier": wanted.query(),
             "volgende": f"/dossiers?{wanted.query(before=shown[-1]['pk'])}" if more else "",
             "eerste": f"/dossiers?{wanted.query()}" if wanted.before else "",
-            "bewaard": _saved(request, wanted),
+            "bewaard": _saved(request, saved, wanted),
         },
     )
 
@@ -138,7 +141,7 @@ def _choices(wanted: DossierSearch, partner: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _saved(request: StaffRequest, wanted: DossierSearch) -> list[dict[str, Any]]:
+def _saved(request: StaffRequest, saved: list[SavedQuery], wanted: DossierSearch) -> list[dict[str, Any]]:
     """Saved searches. No counts here: each would be a count over all dossiers."""
     return [
         {
@@ -146,9 +149,10 @@ def _saved(request: StaffRequest, wanted: DossierSearch) -> list[dict[str, Any]]
             "name": one.name,
             "owner": "" if one.staff == request.access.staff.pk else one.owner,
             "shared": one.shared,
+            "first": one.first and one.staff == request.access.staff.pk,
             "count": None,
             "url": f"/dossiers?{one.query}",
             "current": one.query == wanted.query(),
         }
-        for one in saved_queries(request.access, "dossiers")
+        for one in saved
     ]

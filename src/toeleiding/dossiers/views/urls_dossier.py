@@ -42,6 +42,7 @@ _pages = [
     path(f"{_ONE}/nummer", dossier.show_number, name="dossier_number"),
     path(f"{_ONE}/rechtzetting/<int:event>", dossier.withdraw, name="dossier_withdraw"),
     path(f"{_ONE}/ongedaan/<int:event>", dossier.undo, name="dossier_undo"),
+    path(f"{_ONE}/samen-kijken", dossier.look_together, name="dossier_together"),
     path(f"{_ONE}/print", dossier.print_view, name="dossier_print"),
     path(f"{_ONE}/persoon", dossier_person.person, name="dossier_person"),
     path(f"{_ONE}/inzage", dossier_access.access_log, name="dossier_access"),

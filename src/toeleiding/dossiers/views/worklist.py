@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from toeleiding.dossiers.caseload import unread
 from toeleiding.dossiers.filters import Filters
 from toeleiding.dossiers.selectors import Counts, counts, own
 from toeleiding.dossiers.views import worklist_rows
-from toeleiding.dossiers.views.worklist_saved import SavedQuery, saved_queries
+from toeleiding.dossiers.views.worklist_saved import SavedQuery, opens_with, saved_queries
 from toeleiding.dossiers.wording import language_name
 from toeleiding.law import IN_FORCE
 from toeleiding.organisations.guard import StaffRequest, for_roles
@@ -48,6 +48,8 @@ def worklist(request: StaffRequest) -> HttpResponse:
     mine = own(request.access)
     wanted = filters.read(request.GET)
     saved = saved_queries(request.access, "werklijst")
+    if address := opens_with(request, "werklijst", saved):
+        return HttpResponseRedirect(address)
     counted = counts(
         mine,
         today,
@@ -63,6 +65,7 @@ def worklist(request: StaffRequest) -> HttpResponse:
     wanted, page = _page(wanted, found)
     listed = mine.filter(wanted.condition(today)).order_by(*wanted.order())
     shown = worklist_rows.rows(listed[page.start_index() - 1 if found else 0 : page.end_index()], today)
+    bewaard = _with_counts(saved, counted, request.access.staff.pk, wanted)
     action = AccessAction.PRINTED if wanted.print else AccessAction.LISTED
     request.access.log(action, [one["id"] for one in shown], f"werklijst, {wanted.listing.label.lower()}")
     return render(
@@ -85,7 +88,8 @@ def worklist(request: StaffRequest) -> HttpResponse:
             "print_url": _address(wanted.query(print=True)),
             "rijen": shown,
             "pagina": page,
-            "bewaard": _with_counts(saved, counted, request.access.staff.pk, wanted),
+            "bewaard": bewaard,
+            "bewaard_nu": any(one["current"] for one in bewaard),
             "overgeslagen": _told_once(request, "overgeslagen"),
             "overdrachten": [] if wanted.print else unread(request.access),
             "stand": waiting_for(worklist_rows.pending(shown), 0),
@@ -155,7 +159,7 @@ def tabs(counted: Counts, wanted: Filters) -> list[dict[str, Any]]:
 
 
 def _address(query: str) -> str:
-    return f"/werklijst?{query}" if query else "/werklijst"
+    return f"/werklijst?{query or 'lijst=te-doen'}"
 
 
 def _choices(wanted: Filters, counted: Counts) -> list[dict[str, Any]]:
@@ -217,9 +221,10 @@ def _with_counts(saved: Sequence[SavedQuery], counted: Counts, me: int, wanted: 
             "name": one.name,
             "owner": "" if one.staff == me else one.owner,
             "shared": one.shared,
+            "first": one.first and one.staff == me,
             "count": counted.also[f"saved_{one.pk}"],
             "url": _address(one.filters.query()),
-            "current": one.filters.query() == wanted.query(),
+            "current": bool(one.query) and one.filters.query() == wanted.query(),
         }
         for one in saved
     ]

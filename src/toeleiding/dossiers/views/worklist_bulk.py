@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from toeleiding.dossiers import filters
 from toeleiding.dossiers.models import Dossier, Tab
 from toeleiding.dossiers.selectors import dossiers, own
-from toeleiding.dossiers.services import Skipped, ask_employment_service, assign
+from toeleiding.dossiers.services import Skipped, ask_employment_service, assign, can_be_asked
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role, Staff, StaffRole
@@ -34,6 +34,9 @@ def ask(request: StaffRequest) -> HttpResponse:
     chosen = _chosen(request)
     if not chosen:
         return _nothing_chosen(request)
+    possible, skipped = can_be_asked(chosen)
+    if skipped and possible and request.POST.get("stap") != "bevestig":
+        return _preview(request, chosen, possible, skipped, "Vraag VDAB-status op", "/werklijst/vraag-status")
     done = ask_employment_service(request.access, chosen)
     if done.done:
         people = "1 inburgeraar" if len(done.done) == 1 else f"{len(done.done)} inburgeraars"
@@ -60,18 +63,33 @@ def hand_over(request: StaffRequest) -> HttpResponse:
         _tell_handed_over(request, done.done, to)
         _report(request, [*skipped, *done.skipped], "toegewezen")
         return _to_worklist(_back(request).query())
-    return render(
-        request,
-        "dossiers/werklijst_toewijzen.html",
-        {
-            "form": form,
-            "gekozen": chosen,
-            "mogelijk": possible,
-            "overgeslagen": skipped,
-            "terug": _back(request).query(),
-        },
-        status=400 if confirmed else 200,
-    )
+    return _preview(request, chosen, possible, skipped, "Dossiers toewijzen", "/werklijst/wijs-toe", form)
+
+
+def _preview(
+    request: StaffRequest,
+    chosen: Sequence[Dossier],
+    possible: Sequence[Dossier],
+    skipped: Sequence[Skipped],
+    title: str,
+    address: str,
+    form: Form | None = None,
+) -> HttpResponse:
+    """Before anything happens: for whom it can be done, for whom not and why, and what is still to be filled in.
+
+    When all can be asked about there is nothing to decide, and the question goes at once (decision 045).
+    """
+    context = {
+        "titel": title,
+        "adres": address,
+        "form": form,
+        "gekozen": chosen,
+        "mogelijk": possible,
+        "overgeslagen": skipped,
+        "terug": _back(request).query(),
+    }
+    status = 400 if form is not None and form.is_bound else 200
+    return render(request, "dossiers/werklijst_bulk.html", context, status=status)
 
 
 class HandOver(Form):
@@ -177,4 +195,4 @@ def _back(request: StaffRequest) -> filters.Filters:
 
 
 def _to_worklist(query: str) -> HttpResponse:
-    return HttpResponseRedirect(f"/werklijst?{query}" if query else "/werklijst")
+    return HttpResponseRedirect(f"/werklijst?{query or 'lijst=te-doen'}")

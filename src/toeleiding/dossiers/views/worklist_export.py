@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from toeleiding.dossiers import filters
-from toeleiding.dossiers.exports import file_name, worklist_csv
+from toeleiding.dossiers.exports import as_csv, as_xlsx, file_name, watermark, worklist_rows
 from toeleiding.dossiers.selectors import own
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
@@ -20,6 +20,10 @@ PURPOSES = {
     "vervanging": "Vervanging van of door een collega",
     "nakijken": "Gegevens nakijken",
 }
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class ExportPurpose(Form):
@@ -27,6 +31,12 @@ class ExportPurpose(Form):
         label="Waarvoor gebruik je dit bestand?",
         help_text="We bewaren je antwoord bij de inzage van elk dossier.",
         choices=list(PURPOSES.items()),
+        widget=ChoiceCards(),
+    )
+    soort = forms.ChoiceField(
+        label="Welk bestand wil je?",
+        choices=[("xlsx", "Excel, met echte datums"), ("csv", "CSV, voor een ander programma")],
+        initial="xlsx",
         widget=ChoiceCards(),
     )
 
@@ -41,12 +51,17 @@ def export(request: StaffRequest) -> HttpResponse:
     form = ExportPurpose(data=request.POST if request.method == "POST" else None)
     if form.is_valid():
         why = PURPOSES[form.cleaned_data["doel"]]
-        text, kept = worklist_csv(found.order_by(*wanted.order()), request.access, why, today)
+        kind = form.cleaned_data["soort"]
+        rows, kept = worklist_rows(found.order_by(*wanted.order()), today)
+        on_top = watermark(request.access, why, today)
         request.access.log(AccessAction.EXPORTED, kept, f"werklijst: {why}")
         return HttpResponse(
-            text,
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{file_name(today)}"', "Cache-Control": "no-store"},
+            as_xlsx(rows, on_top, today) if kind == "xlsx" else as_csv(rows, on_top),
+            content_type=_TYPES[kind],
+            headers={
+                "Content-Disposition": f'attachment; filename="{file_name(today, kind)}"',
+                "Cache-Control": "no-store",
+            },
         )
     return render(
         request,

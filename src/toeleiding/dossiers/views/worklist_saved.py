@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_POST
@@ -18,6 +19,8 @@ from toeleiding.web.toasts import toast
 MOST_SHOWN = 12
 LONGEST_QUERY = 400
 LONGEST_NAME = 60
+# The address of a page without filters, also for who has it open with one of them.
+_EVERYTHING = {"werklijst": "lijst=te-doen", "dossiers": "alles=1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class SavedQuery:
     staff: int
     owner: str
     shared: bool
+    first: bool
     query: str
     filters: Filters
 
@@ -39,12 +43,22 @@ def saved_queries(access: Access, page: str) -> list[SavedQuery]:
         SavedFilter.objects.filter(page=page)
         .filter(Q(staff=access.staff) | Q(shared=True, staff__organisation=access.organisation))
         .order_by("name", "pk")
-        .values_list("pk", "name", "staff", "staff__first_name", "staff__last_name", "shared", "query")[:MOST_SHOWN]
+        .values_list("pk", "name", "staff", "staff__first_name", "staff__last_name", "shared", "first", "query")[
+            :MOST_SHOWN
+        ]
     )
     return [
-        SavedQuery(pk, name, staff, f"{first} {last}", shared, query, filters.read(QueryDict(query)))
-        for pk, name, staff, first, last, shared, query in found
+        SavedQuery(pk, name, staff, f"{given} {last}", shared, first, query, filters.read(QueryDict(query)))
+        for pk, name, staff, given, last, shared, first, query in found
     ]
+
+
+def opens_with(request: StaffRequest, page: str, saved: list[SavedQuery]) -> str:
+    """The address with which this person wants the page to open; empty when another view was asked for, or none is."""
+    if request.GET:
+        return ""
+    found = (one.query for one in saved if one.first and one.staff == request.access.staff.pk and one.query)
+    return next((f"/{page}?{query}" for query in found), "")
 
 
 def _normal(page: str, query: str) -> str:
@@ -64,14 +78,19 @@ def save(request: StaffRequest, page: str) -> HttpResponse:
     elif len(query) > LONGEST_QUERY:
         toast(request, "Deze filter is te lang om te bewaren. Kies minder waarden.", level=messages.ERROR)
     else:
-        SavedFilter.objects.update_or_create(
-            staff=request.access.staff,
-            page=page,
-            name=name,
-            defaults={"query": query, "shared": request.POST.get("deel") == "1"},
-        )
+        _keep(request, page, name, query)
         toast(request, f"Filter “{name}” is bewaard.")
-    return HttpResponseRedirect(f"/{page}?{query}" if query else f"/{page}")
+    return HttpResponseRedirect(f"/{page}?{query or _EVERYTHING[page]}")
+
+
+def _keep(request: StaffRequest, page: str, name: str, query: str) -> None:
+    mine = SavedFilter.objects.filter(staff=request.access.staff, page=page)
+    first = request.POST.get("eerst") == "1"
+    with transaction.atomic():
+        if first:
+            mine.update(first=False)
+        kept = {"query": query, "shared": request.POST.get("deel") == "1", "first": first}
+        mine.update_or_create(staff=request.access.staff, page=page, name=name, defaults=kept)
 
 
 @for_roles(Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.DPO)
@@ -85,4 +104,4 @@ def remove(request: StaffRequest, page: str, key: int) -> HttpResponse:
         gone.delete()
         toast(request, f"Filter “{gone.name}” is gewist.")
     query = _normal(page, request.POST.get("terug", ""))
-    return HttpResponseRedirect(f"/{page}?{query}" if query else f"/{page}")
+    return HttpResponseRedirect(f"/{page}?{query or _EVERYTHING[page]}")

@@ -1,15 +1,13 @@
 """The report as a PDF and as a spreadsheet: the same numbers, the same bytes for the same data."""
 
-import io
-from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import xlsxwriter
 
 from toeleiding.exchange.quality.report import Report
 from toeleiding.web import dates, pdf
+from toeleiding.web.spreadsheet import Sheet, make
 
 _TEMPLATE = Path(__file__).parent / "rapport.typ"
 
@@ -23,58 +21,40 @@ def as_pdf(report: Report) -> bytes:
 
 
 def as_xlsx(report: Report) -> bytes:
-    """The report as a spreadsheet: real dates, frozen headings, confidential on top of each sheet."""
-    made = io.BytesIO()
-    # Text stays text: what begins with "=" is no formula.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(made, options)
-    moment = datetime.combine(report.on, time())
-    book.set_properties({"title": f"Kwaliteit van de uitwisseling, {report.day}", "created": moment})
-    day, bold = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"bold": True})
-
-    def sheet(name: str, heading: list[str], rows: list[list[Any]]) -> None:
-        page = book.add_worksheet(name)
-        page.write_string(0, 0, f"Vertrouwelijk. Stand op {report.day}, {report.about}.")
-        for place, words in enumerate(heading):
-            page.write_string(1, place, words, bold)
-        page.freeze_panes(2, 1)
-        page.set_column(0, 0, 36)
-        page.set_column(1, max(len(heading) - 1, 1), 20)
-        for line, row in enumerate(rows, 2):
-            for place, cell in enumerate(row):
-                _write(page, line, place, cell, day)
-
-    sheet(
-        "Samenvatting",
-        ["Meting", "Nu", "Getal", "Aantallen", "Voorstel"],
-        [[row.name, row.value, row.number, row.counts, row.norm] for row in report.rows],
-    )
-    sheet("Per agentschap", ["Meting", *report.agencies], [[row.name, *row.agencies] for row in report.rows])
-    sheet(
-        "Verloop",
-        ["Meting", "Dag", "Waarde", "Getal"],
-        [[row.name, on, words, value] for row in report.rows for on, words, value in row.trend],
-    )
-    sheet(
-        "Acties",
-        ["Actie", "Meting", "Voor wie", "Volgt op", "Tegen", "Stand", "Voor", "Na", "Verschil"],
-        [
-            [one.title, one.measure, one.who, one.owner, one.due_on, one.state, one.before, one.after, one.difference]
-            for one in report.actions
-        ],
-    )
+    """The report as a spreadsheet."""
     definitions = [[row.name, row.definition] for row in report.rows]
-    sheet("Definities", ["Meting", "Wat het betekent"], [*definitions, *([limit, ""] for limit in report.limits)])
-    book.close()
-    return made.getvalue()
-
-
-def _write(page: Any, line: int, place: int, cell: Any, day: Any) -> None:
-    if cell is None or cell == "":
-        return
-    if isinstance(cell, str):
-        page.write_string(line, place, cell)
-    elif isinstance(cell, int | float):
-        page.write_number(line, place, cell)
-    else:
-        page.write_datetime(line, place, cell, day)
+    tables: list[tuple[str, list[str], list[list[Any]]]] = [
+        (
+            "Samenvatting",
+            ["Meting", "Nu", "Getal", "Aantallen", "Voorstel"],
+            [[row.name, row.value, row.number, row.counts, row.norm] for row in report.rows],
+        ),
+        ("Per agentschap", ["Meting", *report.agencies], [[row.name, *row.agencies] for row in report.rows]),
+        (
+            "Verloop",
+            ["Meting", "Dag", "Waarde", "Getal"],
+            [[row.name, on, words, value] for row in report.rows for on, words, value in row.trend],
+        ),
+        (
+            "Acties",
+            ["Actie", "Meting", "Voor wie", "Volgt op", "Tegen", "Stand", "Voor", "Na", "Verschil"],
+            [
+                [
+                    one.title,
+                    one.measure,
+                    one.who,
+                    one.owner,
+                    one.due_on,
+                    one.state,
+                    one.before,
+                    one.after,
+                    one.difference,
+                ]
+                for one in report.actions
+            ],
+        ),
+        ("Definities", ["Meting", "Wat het betekent"], [*definitions, *([limit, ""] for limit in report.limits)]),
+    ]
+    on_top = f"Vertrouwelijk. Stand op {report.day}, {report.about}."
+    sheets = [Sheet(name, on_top, heading, rows) for name, heading, rows in tables]
+    return make(f"Kwaliteit van de uitwisseling, {report.day}", report.on, sheets)

@@ -72,14 +72,19 @@ def agenda(staff: Staff, week: Week) -> list[Appointment]:
 
 
 def overlapping(found: list[Appointment]) -> set[object]:
-    """The ids of those that stand at the same time as another one."""
+    """The ids of those that stand at the same time as another one. A group has one moment and one place: no clash."""
     standing = sorted((one for one in found if one.status == AppointmentStatus.PLANNED), key=lambda one: one.begins_at)
     both: set[object] = set()
     for place, one in enumerate(standing):
         for other in standing[place + 1 :]:
             if other.begins_at >= one.ends_at:
                 break
-            both |= {one.pk, other.pk}
+            if (one.begins_at, one.ends_at, one.place) != (
+                other.begins_at,
+                other.ends_at,
+                other.place,
+            ) or not one.place:
+                both |= {one.pk, other.pk}
     return both
 
 

@@ -43,7 +43,7 @@ class Proof:
     points: str
 
 
-@for_roles(*READERS)
+@for_roles(*READERS, together=True)
 @require_http_methods(["GET", "POST"])
 def explanation(request: StaffRequest, number: str) -> HttpResponse:
     """Show the text in both languages, tick what was discussed, note how."""

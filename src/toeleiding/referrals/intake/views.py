@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +19,7 @@ from toeleiding.referrals.intake import wording as w
 from toeleiding.referrals.intake.forms import FORMS, JOBS, MOST
 from toeleiding.referrals.models import Intake
 from toeleiding.web import dates
+from toeleiding.web.differences import choose, differences, words
 from toeleiding.web.forms import Form
 from toeleiding.web.toasts import toast
 
@@ -55,9 +56,10 @@ def step(request: StaffRequest, number: str, part: str) -> HttpResponse:
     if request.method == "GET":
         form = _form(part, initial={**_preset(part, opened), **answers})
         return _show(request, opened, part, form, intake)
-    form = _form(part, data=request.POST)
+    sent = choose(request.POST, answers)
+    form = _form(part, data=sent)
     try:
-        saved = services.save(request.access, opened.dossier, part, _given(form, request), _seen(request))
+        saved = services.save(request.access, opened.dossier, part, _given(form, sent), _seen(request))
     except services.ChangedMeanwhileError as meanwhile:
         return _show(request, opened, part, form, meanwhile.intake, theirs=meanwhile.theirs)
     if "meer" in request.POST:
@@ -82,9 +84,9 @@ def keep(request: StaffRequest, number: str, part: str) -> HttpResponse:
     opened = page(request, number, note=False)
     form = _form(part, data=request.POST)
     try:
-        saved = services.save(request.access, opened.dossier, part, _given(form, request), _seen(request))
+        saved = services.save(request.access, opened.dossier, part, _given(form, request.POST), _seen(request))
     except services.ChangedMeanwhileError as meanwhile:
-        context = {"intake": meanwhile.intake, "botsing": True}
+        context = {"intake": meanwhile.intake, "botsing": True, "gezien": _seen(request)}
         return render(request, "referrals/intake_bewaard.html", context)
     return render(request, "referrals/intake_bewaard.html", {"intake": saved, "net": True})
 
@@ -104,10 +106,10 @@ def _numbered(name: str, prefix: str) -> bool:
     return name.startswith(prefix) and rest.isascii() and rest.isdigit() and len(rest) == 1
 
 
-def _given(form: Form, request: StaffRequest) -> dict[str, Any]:
+def _given(form: Form, sent: QueryDict) -> dict[str, Any]:
     """What was typed in each field, as text; boxes as a list."""
     many = {name for name in form.fields if name == "drempels"}
-    return {name: request.POST.getlist(name) if name in many else request.POST.get(name, "") for name in form.fields}
+    return {name: sent.getlist(name) if name in many else sent.get(name, "") for name in form.fields}
 
 
 def _seen(request: StaffRequest) -> int | None:
@@ -155,7 +157,7 @@ def _show(
         ],
         "vorige": order[place - 1] if place else "", "laatste": place == len(order) - 1,
         "meer": part in ("werk", "talen") and getattr(form, "count", MOST) < MOST,
-        "botsing": _differences(form, theirs) if theirs is not None else [],
+        "verschillen": differences(form, theirs) if theirs is not None else [],
     }  # fmt: skip
     bad = form.is_bound and not form.is_valid()
     return render(
@@ -163,28 +165,10 @@ def _show(
     )
 
 
-def _differences(form: Form, theirs: dict[str, Any]) -> list[dict[str, str]]:
-    """Field by field what I typed and what somebody else saved."""
-    found = []
-    for bound in form:
-        mine, other = _words(bound.field, bound.value()), _words(bound.field, theirs.get(bound.name))
-        if mine != other:
-            found.append({"label": str(bound.label), "mine": mine or "leeg", "theirs": other or "leeg"})
-    return found
-
-
-def _words(field: Any, value: Any) -> str:
-    """A stored value as a person reads it."""
-    choices = {str(code): str(words) for code, words in getattr(field, "choices", ())}
-    if isinstance(value, list):
-        return ", ".join(str(choices.get(one) or one) for one in value)
-    return choices.get(str(value), str(value)) if value else ""
-
-
 def _told(part: str, answers: dict[str, Any]) -> list[tuple[str, str]]:
     """What stands on one page, label and words, without what was left open."""
     form = _form(part, initial=answers)
-    told = [(str(bound.label or ""), _words(bound.field, answers.get(bound.name))) for bound in form]
+    told = [(str(bound.label or ""), words(bound.field, answers.get(bound.name))) for bound in form]
     return [(label, words) for label, words in told if words]
 
 
@@ -202,7 +186,7 @@ def close(request: StaffRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(f"{opened.url}/intake")
 
 
-@for_roles(*READERS)
+@for_roles(*READERS, together=True)
 @require_safe
 def plan(request: StaffRequest, number: str) -> HttpResponse:
     """Contract and plan on one sheet, for the client: no internal notes."""

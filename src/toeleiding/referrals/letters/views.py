@@ -22,7 +22,7 @@ from toeleiding.referrals.texts.content import DUTCH
 from toeleiding.web.toasts import toast
 
 
-@for_roles(*READERS)
+@for_roles(*READERS, together=True)
 @require_GET
 def leaflet(request: StaffRequest, number: str) -> HttpResponse:
     """The leaflet in two languages."""
@@ -39,7 +39,7 @@ def letter(request: StaffRequest, number: str) -> HttpResponse:
     return _pdf(request, opened, papers.letters([_person(request, opened)], _site(request), opened.today), "brief")
 
 
-@for_roles(*READERS)
+@for_roles(*READERS, together=True)
 @require_GET
 def card(request: StaffRequest, number: str) -> HttpResponse:
     """The card of the next appointment; without one the page says how to plan it."""

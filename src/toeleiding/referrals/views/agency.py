@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +17,7 @@ from toeleiding.referrals.models import Direction, Referral
 from toeleiding.referrals.selectors import of_dossier, offices
 from toeleiding.referrals.services import ReferralError, SavedMeanwhileError
 from toeleiding.referrals.states import OVER, Action, Side, State, actions
+from toeleiding.web.differences import Difference, choose, differences
 from toeleiding.web.toasts import toast
 
 STEPS = {1: "waarom en naar welk kantoor", 2: "wat moet de bemiddelaar weten", 3: "kijk na en verstuur"}
@@ -47,13 +48,15 @@ def _form(request: StaffRequest, opened: Page, draft: Referral | None) -> HttpRe
     among = offices()
     step = _step(request.POST.get("stap") or request.GET.get("stap"))
     held = _held(opened, draft, among)
+    sent = choose(request.POST, _fields(held)) if request.method == "POST" else None
     needs = content.needs_note(opened.state, opened.rules, timezone.now())
-    form = _of_step(step, held, among, needs, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
+    form = _of_step(step, held, among, needs, sent)
+    verschillen: list[Difference] = []
+    if sent is not None:
         does = request.POST.get("doe", "verder")
         try:
             draft = services.begin(request.access, opened.dossier)
-            draft = services.save(request.access, draft, _values(request), _seen(request))
+            draft = services.save(request.access, draft, _values(sent), _seen(request))
             held = content.draft_of(draft.content)
             if does == "stop":
                 toast(request, "Bewaard. Je kan later verdergaan.")
@@ -62,6 +65,10 @@ def _form(request: StaffRequest, opened: Page, draft: Referral | None) -> HttpRe
                 return HttpResponseRedirect(f"{opened.url}/doorverwijzing?stap={max(step - 1, 1)}")
             if form.is_valid():
                 return _onward(request, opened, draft, held, step)
+        except SavedMeanwhileError as meanwhile:
+            draft = meanwhile.saved
+            held = content.draft_of(draft.content)
+            verschillen = differences(form, _fields(held))
         except ReferralError as trouble:
             form.add_error(None, str(trouble))
     context = {
@@ -73,6 +80,7 @@ def _form(request: StaffRequest, opened: Page, draft: Referral | None) -> HttpRe
         "toont": content.shown(held, opened.state, opened.dossier),
         "nooit": content.NEVER,
         "vraagt_waarom": needs,
+        "verschillen": verschillen,
         "kantoor": next((one.short_name for one in among if one.code == held.office), ""),
     }
     return show_at(request, "referrals/formulier.html", {**opened.context(), **context})
@@ -93,14 +101,20 @@ def _step(text: str | None) -> int:
     return int(text) if text in ("1", "2", "3") else 1
 
 
-def _seen(request: StaffRequest) -> int | None:
+def _seen(request: StaffRequest) -> int:
+    """The version that the form was opened with; 0 when there was no draft yet."""
     seen = request.POST.get("versie", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
 
 
-def _values(request: StaffRequest) -> dict[str, str]:
+def _fields(held: Draft) -> dict[str, str]:
+    """A draft under the names of the form."""
+    return {field: getattr(held, name) for field, name in FIELDS.items()}
+
+
+def _values(sent: QueryDict) -> dict[str, str]:
     """What the form holds, under the names of the draft. Nothing is judged: a draft may be half done."""
-    return {FIELDS[name]: value for name, value in request.POST.items() if name in FIELDS and isinstance(value, str)}
+    return {FIELDS[name]: value for name, value in sent.items() if name in FIELDS and isinstance(value, str)}
 
 
 def _held(opened: Page, draft: Referral | None, among: list[Organisation]) -> Draft:
@@ -111,7 +125,7 @@ def _held(opened: Page, draft: Referral | None, among: list[Organisation]) -> Dr
 
 
 def _of_step(step: int, held: Draft, among: list[Organisation], needs_note: bool, data: Any) -> Any:
-    initial = {field: getattr(held, name) for field, name in FIELDS.items()}
+    initial = _fields(held)
     match step:
         case 1:
             return WhyForm(data, initial=initial, offices=among)
@@ -130,9 +144,7 @@ def save(request: StaffRequest, number: str) -> HttpResponse:
         if why := services.why_not(opened.dossier):
             raise ReferralError(why)
         draft = services.begin(request.access, opened.dossier)
-        draft = services.save(request.access, draft, _values(request), _seen(request))
-    except SavedMeanwhileError as trouble:
-        return render(request, "referrals/bewaard.html", {"probleem": str(trouble)})
+        draft = services.save(request.access, draft, _values(request.POST), _seen(request))
     except ReferralError as trouble:
         return render(request, "referrals/bewaard.html", {"probleem": str(trouble)})
     held = content.draft_of(draft.content)
@@ -198,6 +210,7 @@ def _do(request: StaffRequest, opened: Page, latest: Referral, chosen: str, form
 
 
 def show_at(request: StaffRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Render a page; 422 when a form that was sent has errors."""
+    """Render a page; 409 when somebody else wrote in it meanwhile, 422 when a form that was sent has errors."""
     forms = [one for one in context.values() if hasattr(one, "error_links") and one.is_bound]
-    return render(request, template, context, status=422 if any(form.errors for form in forms) else 200)
+    status = 409 if context.get("verschillen") else 422 if any(form.errors for form in forms) else 200
+    return render(request, template, context, status=status)

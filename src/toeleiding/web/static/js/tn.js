@@ -58,12 +58,22 @@
   const current = () => doc.activeElement.closest?.("main tbody tr") || rows()[here];
   doc.addEventListener("focusin", (e) => { const row = e.target.closest?.("main tbody tr"); if (row) here = rows().indexOf(row); });
 
-  const PAGES = { w: "/werklijst", d: "/dossiers" };
+  /* `n`: the note of the dossier that is open, or of the row */
+  const openNote = () => { const fold = $("#notitie"); if (!fold) return false; fold.open = true; $("textarea", fold)?.focus(); return true; };
+  const note = () => {
+    const row = current()?.querySelector("a.naam[href^='/dossiers/']")?.href;
+    const link = row ? `${row}#notitie` : $("[data-notitie]")?.href;
+    if (!openNote() && link) location.href = link;
+  };
+  /* After the browser itself went to the place in the address, which takes the focus away. */
+  if (location.hash === "#notitie") addEventListener("load", () => setTimeout(openNote));
+
   const SINGLE = {
     j: () => go(1),
     k: () => go(-1),
     x: () => $("[data-rij]", current() || doc.createElement("i"))?.click(),
     a: () => $("[data-actie],td:last-child .knop", current() || doc.createElement("i"))?.click(),
+    n: note,
     "/": () => ($("main [data-zoekveld],main input[type=search]") || $(".kop .zoek input"))?.focus(),
     "?": () => { location.href = "/sneltoetsen"; },
     u: () => $("[data-ongedaan]")?.click(),
@@ -75,8 +85,9 @@
     if (e.key === "Escape") { closeFolds(null, true); return; }
     if (e.ctrlKey || e.metaKey || e.altKey || keysOff() || palette?.open) return;
     if (e.target.closest("select,textarea,[contenteditable],input:not([type=checkbox],[type=radio])")) return;
+    const page = Date.now() - afterG < 1500 && /^[a-z]$/.test(e.key) && $(`#hoofdmenu [data-ga="${e.key}"]`);
+    if (page) { afterG = 0; location.href = page.href; return; }
     if (e.key === "g") { afterG = Date.now(); return; }
-    if (Date.now() - afterG < 1500 && PAGES[e.key]) { location.href = PAGES[e.key]; return; }
     if (e.key === "Enter" && here >= 0 && doc.activeElement === doc.body) { $("a.naam", current())?.click(); return; }
     if (SINGLE[e.key]) { e.preventDefault(); SINGLE[e.key](); }
   });
@@ -156,6 +167,11 @@
   });
   doc.addEventListener("htmx:responseError", () => say("Dat lukte niet. Laad de pagina opnieuw."));
 
+  doc.addEventListener("click", (e) => {
+    const copy = e.target.closest("[data-kopieer]");
+    if (!copy || !navigator.clipboard) return;
+    navigator.clipboard.writeText(copy.dataset.kopieer).then(() => { copy.firstChild.textContent = copy.dataset.gelukt; say(copy.dataset.gelukt); }, () => say("Kopiëren lukte niet. Kopieer met de hand."));
+  });
   $$("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
   toasts(doc); countRows();
   $("#fouten")?.focus();
