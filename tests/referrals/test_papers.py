@@ -13,6 +13,8 @@ import typst
 
 from toeleiding.referrals.letters import papers
 from toeleiding.referrals.texts.content import LANGUAGES, read
+from toeleiding.referrals.texts.gate import Audience, text_for
+from toeleiding.referrals.texts.points import points
 from toeleiding.web import pdf
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +221,23 @@ def test_outside_the_exercise_environment_the_papers_are_dutch(tmp_path: Path, s
     assert "Pourquoi" not in text
     assert "Geef de uitleg met een tolk." in text
     assert "Bonjour" not in told("pdftotext", papers.letters([person("fr")], SITE), tmp_path)
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_phone_number_that_nobody_confirmed_leaves_no_sentence_behind(code: str, tmp_path: Path, client: Any) -> None:
+    """Actiris has no number yet: page and paper give the two other ways, and no "Telefoon: bel gratis"."""
+    lone = {read(one).text["hoe_telefoon"].partition("{telefoon}")[0].strip() for one in ("nl", code)}
+    ways = [point.items for point in points(text_for(code, Audience.CLIENT, "ACTIRIS")) if point.id == "hoe"]
+    assert len(ways[0]) == 2
+    page = client.get(f"/info/{code}/actiris").content.decode()
+    assert not [one for one in lone if one in page]
+    assert f"/info/{'nl' if code != 'nl' else 'ar'}/actiris" in page
+    assert "/vdab" not in page
+    for sheet in (
+        papers.leaflet(code, SITE, "ACTIRIS"),
+        papers.letters([replace(person(code), service="ACTIRIS")], SITE, date(2026, 11, 1)),
+    ):
+        text = told("pdftotext", sheet, tmp_path)
+        assert "Telefoon:" not in text
+        assert "actiris.brussels" in text
