@@ -51,10 +51,10 @@ def test_the_text_stands_in_both_languages_and_the_language_comes_from_the_file(
     assert "Wat doet VDAB voor jou?" in page
     assert '<div lang="ar" dir="rtl">' in page
     assert "التسجيل" not in page.split("tweetalig")[0]
-    assert '<bdi dir="ltr">0800 30 700</bdi>' in page
+    assert '<bdi dir="ltr">0800\u00a030\u00a0700</bdi>' in page
     assert "Vertaling van de Nederlandse tekst, versie 1 - concept" in page
     french = body(desk.get(f"/dossiers/{dossier.number}/toelichting?taal=fr"))
-    assert "Comment s&#x27;inscrire ? Choisissez 1 manière." in french
+    assert "Comment s&#x27;inscrire\u00a0? Choisissez 1 manière." in french
 
 
 def test_the_eight_points_or_all_at_once(desk: Client, dossier: Dossier) -> None:

@@ -105,13 +105,19 @@ def _page(request: HttpRequest, token: str, opened: links.Opened, thanks: str = 
         "open": opened.stay,
         "voornaam": text.say("beste", naam=dossier.first_name),
         "uiterste_dag": text.day(dossier.due_on) if dossier.due_on and dossier.outcome == "TO_REFER" else "",
-        "wanneer": text.paragraphs["wanneer_datum"].replace("{datum}", "").strip(" .:"),
+        "wanneer": _around_the_date(text),
         "punten": {point.id: point for point in points(text)},
         "talen": [(tongue(code), code) for code in LANGUAGES],
         "bedankt": text.say(thanks) if thanks else "",
         "inzage": looks(dossier, text),
     }
     return render(request, "referrals/burger_pagina.html", context)
+
+
+def _around_the_date(text: Given) -> tuple[str, str]:
+    """The words before and after the date, which stands large on a line of its own; a full stop alone is no words."""
+    before, _, after = text.paragraphs["wanneer_datum"].partition("{datum}")
+    return before, after if any(sign.isalpha() for sign in after) else ""
 
 
 def _wrong(request: HttpRequest, address: str) -> HttpResponse:

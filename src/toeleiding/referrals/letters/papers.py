@@ -17,6 +17,8 @@ from toeleiding.web import dates, pdf
 
 HERE = Path(__file__).parent
 Line = list[dict[str, Any]]
+# What stands between a label and what it names, where that is not a bare colon.
+_COLONS = {"fr": "\u00a0:", "ti": "፦"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +156,18 @@ def _own(person: Person, text: Given) -> dict[str, Line]:
 
 
 def _on_card(text: Given) -> dict[str, Any]:
-    words = {key: runs(text.say(f"kaart_{key}"), text.tongue) for key in ("titel", "wanneer", "waar", "afbellen")}
-    return {**_base(text), "kaart": words}
+    colon = _COLONS.get(text.tongue.code, ":")
+    said = {key: text.say(f"kaart_{key}") for key in ("titel", "wanneer", "waar", "afbellen")}
+    said |= {label: said[label] + colon for label in ("wanneer", "waar")}
+    return {**_base(text), "kaart": {key: runs(words, text.tongue) for key, words in said.items()}}
 
 
 def _when(text: Given, meeting: Meeting) -> dict[str, Line]:
     at = timezone.localtime(meeting.at)
-    hour = f"{at.hour}.{at.minute:02d}"
+    hour = f"{at.hour}.{at.minute:02d} uur" if text.tongue.code == DUTCH else f"{at.hour}:{at.minute:02d}"
     return {
         "dag": runs(text.day(at.date(), weekday=True), text.tongue),
-        "uur": runs(f"{hour} uur" if text.tongue.code == DUTCH else hour, text.tongue),
+        "uur": runs(hour, text.tongue),
     }
 
 

@@ -4,6 +4,7 @@ Outside the exercise environment a client gets an approved translation of the te
 text with the advice to use an interpreter. In the exercise environment a concept may be shown, marked as such.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,10 @@ from toeleiding.referrals.texts.loading import digest
 from toeleiding.rulebook.selectors import in_force
 
 USE_AN_INTERPRETER = "Geef de uitleg met een tolk."
+# A mark after a space (French), and the parts of a phone number, stay on one line with what comes before.
+_LOOSE_MARK = re.compile(r" (?=[?!:;»])|(?<=«) ")
+_HOLD = "\u00a0"
+_FIRST_OF_MONTH = {"fr": "1er"}
 
 
 class Audience(StrEnum):
@@ -62,13 +67,14 @@ class Given:
         if any(f"{{{name}}}" in text and not word for name, word in values.items()):
             return ""
         for name, word in values.items():
-            text = text.replace(f"{{{name}}}", word)
-        return text
+            text = text.replace(f"{{{name}}}", word.replace(" ", _HOLD) if name in self.values else word)
+        return _LOOSE_MARK.sub(_HOLD, text)
 
     def day(self, day: date, *, weekday: bool = False) -> str:
         """A date in words: 20 november 2026, with the day of the week where wanted."""
         month = self.paragraphs["maanden"].split()[day.month - 1]
-        words = self.say("datum", dag=str(day.day), maand=month, jaar=str(day.year))
+        number = _FIRST_OF_MONTH.get(self.tongue.code, "1") if day.day == 1 else str(day.day)
+        words = self.say("datum", dag=number, maand=month, jaar=str(day.year))
         return f"{self.paragraphs['weekdagen'].split()[day.weekday()]} {words}" if weekday else words
 
     @property
@@ -115,8 +121,11 @@ def version_on(day: date) -> TextVersion:
 
 
 def is_current(translation: Translation, version: TextVersion) -> bool:
-    """Was every paragraph translated from the Dutch paragraph of this version?"""
-    return all(translation.sources.get(key) == digest(text) for key, text in version.paragraphs.items())
+    """Is every paragraph there, translated from the Dutch paragraph of this version?"""
+    return all(
+        translation.paragraphs.get(key) and translation.sources.get(key) == digest(text)
+        for key, text in version.paragraphs.items()
+    )
 
 
 def _given(

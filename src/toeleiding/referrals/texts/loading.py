@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from toeleiding.referrals.models.texts import TextVersion, Translation
+from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES, read
 
 # The pillar exists since the first contracts of R-01; the first text has no day of its own to begin.
@@ -47,6 +47,29 @@ def ensure_texts() -> None:
             Translation(language=code, revision=1, paragraphs=read(code).text, sources=sources, made_at=timezone.now())
             for code in LANGUAGES
             if code != DUTCH and code not in there
+        ],
+        ignore_conflicts=True,
+    )
+    _renew(sources)
+
+
+def _renew(sources: dict[str, str]) -> None:
+    """A concept of the product that the product says better now, gets another revision; what people wrote stays."""
+    newest = {row.language: row for row in Translation.objects.order_by("revision")}
+    Translation.objects.bulk_create(
+        [
+            Translation(
+                language=code,
+                revision=row.revision + 1,
+                paragraphs=read(code).text,
+                sources=sources,
+                made_at=timezone.now(),
+            )
+            for code, row in newest.items()
+            if code in LANGUAGES
+            and row.translated_by_id is None
+            and row.status == TranslationStatus.CONCEPT
+            and row.paragraphs != read(code).text
         ],
         ignore_conflicts=True,
     )

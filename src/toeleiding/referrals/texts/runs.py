@@ -5,7 +5,9 @@ from typing import Any
 
 from toeleiding.referrals.texts.content import Tongue
 
-LATIN_RUN = re.compile(r"[A-Za-z0-9](?:[A-Za-zÀ-ž0-9 .@/:+'-]*[A-Za-zÀ-ž0-9])?")
+# Letters with any accent and loose accents too, and the plus of a phone number: "Élise" and "+32 2 505" stay whole.
+_SIGN = r"A-Za-z0-9\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
+LATIN_RUN = re.compile(rf"\+?[{_SIGN}](?:[{_SIGN} \u00a0.@/:+'’-]*[{_SIGN}])?")
 
 
 def split(text: str) -> list[tuple[str, bool]]:
