@@ -89,8 +89,9 @@ def _may_be_read(code: str, figure: Figure) -> bool:
 
 def _people_that_follow(shown: Figures, agencies: Any) -> set[int]:
     """Of which agencies the number of people follows from all measures of the same people together, by subtraction."""
-    known = {one: shown[c, one].denominator for c in SHARES for one in agencies if not shown[c, one].hidden}
-    totals = {shown[c, None].denominator for c in SHARES if not shown[c, None].hidden}
+    shares = [code for code in SHARES if (code, None) in shown]
+    known = {one: shown[c, one].denominator for c in shares for one in agencies if not shown[c, one].hidden}
+    totals = {shown[c, None].denominator for c in shares if not shown[c, None].hidden}
     unknown = [one for one in agencies if one not in known]
     if totals and len(unknown) == 1:
         return {*known, *unknown}
@@ -138,6 +139,17 @@ def test_who_knows_how_we_hide_cannot_reckon_back_a_share() -> None:
 def test_who_goes_along_with_what_is_kept_back(cells: Cells, hidden: set[int | None]) -> None:
     found = publish(figures("NUMBER", cells), LEAST)
     assert {agency for (_, agency), one in found.items() if one.hidden} == hidden
+
+
+def test_beside_a_small_group_the_same_agency_goes_along_in_each_measure() -> None:
+    """Otherwise one measure shows the second agency, another the others, and the small group is what is left."""
+    one = figures("NUMBER", [(1, 3), (25, 50), (30, 60), (30, 70)])
+    other = figures("CONTRACT", [(1, 3), (25, 50), (3, 60), (67, 70)])
+    found = publish([*one, *other], LEAST)
+    assert not found["CONTRACT", None].hidden
+    assert found["NUMBER", 2].hidden
+    assert found["CONTRACT", 2].hidden
+    assert 1 not in _people_that_follow(found, range(1, 5))
 
 
 def test_a_middle_of_few_is_kept_back() -> None:

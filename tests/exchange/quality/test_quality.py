@@ -234,15 +234,16 @@ def test_a_week_and_own_days_have_figures_of_their_own(client: Client, operator:
     dossier = make_dossier()
     for _ in range(30):
         asked(dossier, "KNOWN", days=2)
+    for _ in range(33):
         asked(dossier, "KNOWN", days=20)
     snapshots.take()
     base = "/uitwisseling/kwaliteit"
     assert "30 van 30" in client.get(f"{base}?periode=7").content.decode()
-    assert "60 van 60" in client.get(base).content.decode()
+    assert "63 van 63" in client.get(base).content.decode()
     today = timezone.localdate()
     first, last = today - timedelta(days=25), today - timedelta(days=10)
     own = client.get(f"{base}?periode=eigen&van={first}&tot={last}").content.decode()
-    assert "30 van 30" in own
+    assert "35 van 35" in own
     assert "ronden we aantallen af op 5" in own
     wrong = client.get(f"{base}?periode=eigen&van={last}&tot={first}")
     assert wrong.status_code == 422
@@ -463,6 +464,13 @@ def test_a_team_lead_sees_the_own_agency_and_the_people_behind_a_figure(client: 
     assert AccessLog.objects.filter(dossier=mine.pk, action="LISTED").exists()
     assert client.post("/uitwisseling/kwaliteit/meet").status_code == 403
     assert client.get("/uitwisseling/kwaliteit/acties/nieuw").status_code == 403
+
+
+def test_a_team_lead_reads_no_action_with_the_figure_of_all_together(client: Client, operator: Any) -> None:
+    together, mine = planned(operator), planned(operator, agency=Organisation.objects.get(code="agii"))
+    sign_in(client, make_staff(Role.TEAM_LEAD))
+    assert client.get(together.get_absolute_url()).status_code == 404
+    assert client.get(mine.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.parametrize("code", [one.code for one in MEASURES.values() if one.people])
