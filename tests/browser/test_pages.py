@@ -176,7 +176,7 @@ class Examples:
         page = desk.open("/uitwisseling/kwaliteit")
         page.get_by_role("button", name="Bereken nu").click()
         page.get_by_text("De kwaliteit is opnieuw berekend").wait_for()
-        page = desk.open("/uitwisseling/kwaliteit/acties/nieuw?meting=FRESH")
+        page = desk.open("/uitwisseling/kwaliteit/acties/nieuw?meting=FRESH&agentschap=agii")
         page.get_by_label("Wat gaan we doen?").fill("Vaker opnieuw vragen")
         page.get_by_label("Wie volgt dit op?").select_option(index=1)
         page.get_by_label("Tegen wanneer?").fill("1/12/2030")

@@ -21,6 +21,7 @@ from toeleiding.exchange import desk, replay
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Attempt, Circuit, Hold, Question, Replay, Service
 from toeleiding.exchange.outbox import LEGAL_BASIS
+from toeleiding.exchange.quality import snapshots
 from toeleiding.exchange.replay import Choice
 from toeleiding.organisations.models import AccessLog, Purpose, Role
 from toeleiding.simulator.population import number_of
@@ -29,7 +30,7 @@ from toeleiding.simulator.practice_certificates import make
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 VDAB = Service.VDAB_FILE
-QUERIES_A_PAGE = 15
+QUERIES_A_PAGE = 17
 
 
 @pytest.fixture(autouse=True)
@@ -267,6 +268,14 @@ class TestPage:
         answer = operator.get("/uitwisseling")
         assert answer.status_code == 200
         assert "De stand is nu niet te lezen" in answer.content.decode()
+
+    def test_the_quality_of_the_data_stands_beside_the_messages(self, operator, worker):
+        assert "Datakwaliteit" not in operator.get("/uitwisseling").content.decode()
+        for _ in range(30):
+            make_dossier(work=[])
+        snapshots.take()
+        page = operator.get("/uitwisseling").content.decode()
+        assert '<a href="/uitwisseling/kwaliteit/NUMBER">zonder rijksregisternummer</a> 0' in page
 
     @pytest.mark.parametrize("tab", ["mislukt", "wacht", "verwerkt", "tegengehouden"])
     def test_a_page_takes_few_queries(self, operator, worker, tab):

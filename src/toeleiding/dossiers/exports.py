@@ -86,7 +86,7 @@ def _text(cell: Cell) -> str | int:
 
 def as_xlsx(rows: Iterable[Sequence[Cell]], on_top: Sequence[str], today: date) -> bytes:
     """The same rows as a spreadsheet with real dates."""
-    sheet = Sheet("Werklijst", ". ".join(on_top), HEADER, rows)
+    sheet = Sheet("Werklijst", ". ".join(on_top), HEADER, list(rows))
     return make(f"Werklijst, {dates.long_date(today)}", today, [sheet])
 
 

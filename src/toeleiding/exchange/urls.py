@@ -3,7 +3,7 @@
 from django.urls import path
 
 from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
-from toeleiding.exchange.quality import reconcile_views
+from toeleiding.exchange.quality import action_views, reconcile_views
 from toeleiding.exchange.quality import views as quality
 from toeleiding.exchange.views import desk, files, incoming, legal_log, messages, replays
 
@@ -21,9 +21,9 @@ urlpatterns = [
     path("uitwisseling/kwaliteit", quality.page, name="quality"),
     path("uitwisseling/kwaliteit/meet", quality.measure_now, name="quality_measure"),
     path("uitwisseling/kwaliteit/verschillen", reconcile_views.page, name="quality_differences"),
-    path("uitwisseling/kwaliteit/acties", quality.plan, name="improvement_plan"),
-    path("uitwisseling/kwaliteit/acties/nieuw", quality.new_action, name="improvement_action_new"),
-    path("uitwisseling/kwaliteit/acties/<uuid:action>", quality.action_page, name="improvement_action"),
+    path("uitwisseling/kwaliteit/acties", action_views.plan, name="improvement_plan"),
+    path("uitwisseling/kwaliteit/acties/nieuw", action_views.new_action, name="improvement_action_new"),
+    path("uitwisseling/kwaliteit/acties/<uuid:action>", action_views.action_page, name="improvement_action"),
     path("uitwisseling/kwaliteit/rapport.<slug:kind>", quality.report_file, name="quality_report"),
     path("uitwisseling/kwaliteit/<str:code>", quality.one, name="quality_measure_page"),
     path("dossiers/<dossiernummer:number>/berichten", messages.dossier_messages, name="dossier_messages"),

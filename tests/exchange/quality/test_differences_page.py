@@ -10,6 +10,7 @@ from django.test import Client
 from tests.exchange.quality.test_reconcile import HEAD, NOW, compare, person, row
 from tests.factories import make_insz, make_staff, sign_in
 from toeleiding.exchange.models import Delivered, ListState, Question
+from toeleiding.exchange.quality import actions
 from toeleiding.organisations.models import AccessLog, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_frozen")]
@@ -90,3 +91,16 @@ def test_the_page_takes_no_query_per_person(client: Client, people: int, django_
     sign_in(client, make_staff(Role.TEAM_LEAD, "agii"))
     with django_assert_max_num_queries(9):
         client.get(URL)
+
+
+def test_a_class_of_differences_becomes_an_improvement_action(client: Client) -> None:
+    for _ in range(6):
+        person()
+    access = make_staff(Role.EXCHANGE_OPERATOR, "agii")
+    sign_in(client, access)
+    upload(client, HEAD + row(make_insz()))
+    link = "/uitwisseling/kwaliteit/acties/nieuw?meting=LIST_ONLY_KBI"
+    assert link in client.get(URL).content.decode()
+    assert '<option value="LIST_ONLY_KBI" selected>' in client.get(link).content.decode()
+    found = actions.make(access, actions.Plan("LIST_ONLY_KBI", None, "Lijst nakijken", "", access.staff, NOW.date()))
+    assert (found.before_value, found.before_hidden) == (6.0, False)

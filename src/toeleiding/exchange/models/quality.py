@@ -11,8 +11,9 @@ from toeleiding.organisations.models import Organisation, Staff
 class QualityFigure(models.Model):
     """One measure on one day, for one agency or (agency null) for all together.
 
-    `numerator` and `denominator` are counts; `value` is what is shown: a share, a count, days or seconds. It is null
-    when there was nothing to measure.
+    `days` is how long the period was that ended on that day; 0 for how things stood. `numerator` and `denominator` are
+    counts; `value` is what is shown: a share, a count, days, hours or seconds, null when there was nothing to measure.
+    These are the true numbers: what may be shown of them is decided in `quality.published`.
     """
 
     on = models.DateField()
@@ -21,12 +22,15 @@ class QualityFigure(models.Model):
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField()
     value = models.FloatField(null=True)
+    days = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ("on", "measure", "agency")
         constraints = [
             models.UniqueConstraint(
-                fields=("measure", "agency", "on"), nulls_distinct=False, name="one_figure_per_measure_agency_and_day"
+                fields=("measure", "agency", "on", "days"),
+                nulls_distinct=False,
+                name="one_figure_per_measure_agency_day_and_period",
             ),
             models.CheckConstraint(condition=Q(numerator__gte=0, denominator__gte=0), name="figures_count_up"),
         ]
@@ -45,7 +49,8 @@ class ActionState(models.TextChoices):
 class ImprovementAction(models.Model):
     """Something that should make a figure better: who, by when, what it was before and what it became.
 
-    The figure before is frozen when the action is made, the one after when it is closed.
+    The figure before is frozen when the action is made, the one after when it is closed. What was kept back then
+    stays so: it stands here without its numbers, as hidden.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4)
@@ -63,10 +68,12 @@ class ImprovementAction(models.Model):
     before_numerator = models.BigIntegerField()
     before_denominator = models.BigIntegerField()
     before_value = models.FloatField(null=True)
+    before_hidden = models.BooleanField(default=False, db_default=False)
     after_on = models.DateField(null=True)
     after_numerator = models.BigIntegerField(null=True)
     after_denominator = models.BigIntegerField(null=True)
     after_value = models.FloatField(null=True)
+    after_hidden = models.BooleanField(default=False, db_default=False)
     closed_at = models.DateTimeField(null=True)
     closing = models.CharField(max_length=300, blank=True)
 

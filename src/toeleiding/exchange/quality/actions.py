@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from toeleiding.exchange.models import ActionNote, ActionState, ImprovementAction, QualityFigure
-from toeleiding.exchange.quality.measures import MEASURES, Figure
+from toeleiding.exchange.models import ActionNote, ActionState, ImprovementAction
+from toeleiding.exchange.quality import snapshots
+from toeleiding.exchange.quality.catalogue import MEASURES
+from toeleiding.exchange.quality.kinds import Figure
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Organisation, Role, Staff, StaffRole
 
@@ -34,10 +36,10 @@ class Plan:
 
 
 def visible(access: Access) -> QuerySet[ImprovementAction]:
-    """The actions somebody may read: a team lead those of the own agency and those of all, others everything."""
+    """The actions somebody may read: a team lead those of the own agency and the own ones, others everything."""
     found = ImprovementAction.objects.select_related("owner", "agency", "made_by")
     if access.role is Role.TEAM_LEAD:
-        found = found.filter(agency__in=[access.organisation]) | found.filter(agency=None)
+        found = found.filter(Q(agency=access.organisation) | Q(owner=access.staff))
     return found
 
 
@@ -58,23 +60,17 @@ def possible_owners() -> QuerySet[Staff]:
     return Staff.objects.filter(pk__in=held).select_related("organisation")
 
 
-def latest(measure: str, agency: int | None) -> QualityFigure | None:
-    """The last figure of a measure for an agency."""
-    return QualityFigure.objects.filter(measure=measure, agency=agency).order_by("-on").first()
-
-
 @transaction.atomic
 def make(access: Access, plan: Plan) -> ImprovementAction:
-    """Make an action out of a finding; the figure as it stands is frozen in it. Raises ActionError."""
+    """Make an action out of a finding; the figure as it is now is frozen in it. Raises ActionError."""
     if plan.measure not in MEASURES:
         raise ActionError("Deze meting bestaat niet (meer). Kies er een van de pagina Kwaliteit.")
-    before = latest(plan.measure, plan.agency.pk if plan.agency else None)
-    if before is None:
-        raise ActionError("Er is nog geen cijfer om mee te vergelijken. Bereken eerst de kwaliteit.")
+    today, before = snapshots.now(plan.measure, plan.agency.pk if plan.agency else None)
     return ImprovementAction.objects.create(
         measure=plan.measure, agency=plan.agency, title=plan.title, why=plan.why, owner=plan.owner, due_on=plan.due_on,
-        target=plan.target, made_by=access.staff, made_at=timezone.now(), before_on=before.on,
+        target=plan.target, made_by=access.staff, made_at=timezone.now(), before_on=today,
         before_numerator=before.numerator, before_denominator=before.denominator, before_value=before.value,
+        before_hidden=before.hidden,
     )  # fmt: skip
 
 
@@ -88,18 +84,19 @@ def begin(action: ImprovementAction) -> None:
 
 @transaction.atomic
 def close(action: ImprovementAction, state: ActionState, closing: str) -> None:
-    """The work is over: the figure as it stands now is frozen beside the one before. Raises ActionError."""
+    """The work is over: what is measured now is frozen beside the figure before. Raises ActionError."""
     held = _open(action)
     if state in OPEN:
         raise ActionError("Kies of de actie klaar is of niet verdergezet wordt.")
     if not closing.strip():
         raise ActionError("Vul in wat de actie opleverde, of waarom ze niet verdergaat.")
-    after = latest(held.measure, held.agency_id)
-    if after is None:
-        raise ActionError("Er is geen cijfer van na de actie. Bereken eerst de kwaliteit.")
     held.state, held.closing, held.closed_at = state, closing.strip(), timezone.now()
-    held.after_on, held.after_numerator = after.on, after.numerator
-    held.after_denominator, held.after_value = after.denominator, after.value
+    if held.measure in MEASURES:
+        held.after_on, after = snapshots.now(held.measure, held.agency_id)
+    else:  # measured no more since: there is nothing to put beside the figure before
+        held.after_on, after = timezone.localdate(), Figure(held.measure, held.agency_id, 0, 0, None)
+    held.after_numerator, held.after_denominator = after.numerator, after.denominator
+    held.after_value, held.after_hidden = after.value, after.hidden
     held.save()
 
 
@@ -117,9 +114,8 @@ def _open(action: ImprovementAction) -> ImprovementAction:
 
 def before(action: ImprovementAction) -> Figure:
     """The figure as it was when the action was made."""
-    return Figure(
-        action.measure, action.agency_id, action.before_numerator, action.before_denominator, action.before_value
-    )
+    top, bottom = action.before_numerator, action.before_denominator
+    return Figure(action.measure, action.agency_id, top, bottom, action.before_value, action.before_hidden)
 
 
 def after(action: ImprovementAction) -> Figure | None:
@@ -127,4 +123,4 @@ def after(action: ImprovementAction) -> Figure | None:
     if action.after_on is None:
         return None
     top, bottom = action.after_numerator or 0, action.after_denominator or 0
-    return Figure(action.measure, action.agency_id, top, bottom, action.after_value)
+    return Figure(action.measure, action.agency_id, top, bottom, action.after_value, action.after_hidden)

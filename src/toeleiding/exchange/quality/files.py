@@ -5,11 +5,19 @@ from typing import Any
 
 import msgspec
 
+from toeleiding.exchange.quality.kinds import Unit
 from toeleiding.exchange.quality.report import Report
+from toeleiding.exchange.quality.wording import Cell
 from toeleiding.web import dates, pdf
-from toeleiding.web.spreadsheet import Sheet, make
+from toeleiding.web.spreadsheet import Sheet, Shown, make
 
-_TEMPLATE = Path(__file__).parent / "rapport.typ"
+# typst reads whatever lies beside its template: this folder holds nothing else.
+_TEMPLATE = Path(__file__).parent / "paper" / "rapport.typ"
+_FORMATS = {
+    Unit.SHARE: "0.0%", Unit.COUNT: "#,##0", Unit.DAYS: '0.0" dagen"', Unit.HOURS: '0.0" uur"',
+    Unit.SECONDS: '0.0" s"',
+}  # fmt: skip
+_COUNT = _FORMATS[Unit.COUNT]
 
 
 def as_pdf(report: Report) -> bytes:
@@ -21,40 +29,55 @@ def as_pdf(report: Report) -> bytes:
 
 
 def as_xlsx(report: Report) -> bytes:
-    """The report as a spreadsheet."""
-    definitions = [[row.name, row.definition] for row in report.rows]
-    tables: list[tuple[str, list[str], list[list[Any]]]] = [
+    """The report as a spreadsheet: real numbers and dates, frozen headings, confidential on top of each sheet."""
+    on_top = f"Vertrouwelijk. Stand op {report.day}, {report.about}, {report.period}."
+    sheets = [Sheet(name, on_top, heading, rows) for name, heading, rows in _sheets(report)]
+    return make(f"Kwaliteit van de uitwisseling, {report.day}", report.on, sheets)
+
+
+def _sheets(report: Report) -> list[tuple[str, list[str], list[list[Any]]]]:
+    """Name, heading and rows of each sheet."""
+    return [
         (
             "Samenvatting",
-            ["Meting", "Nu", "Getal", "Aantallen", "Voorstel"],
-            [[row.name, row.value, row.number, row.counts, row.norm] for row in report.rows],
+            ["Meting", "Nu", "Teller", "Noemer", "Voorstel", "Vergelijking", "Oordeel"],
+            [
+                [
+                    row.name, _told(row.now, row.unit), Shown(row.now.numerator, _COUNT), Shown(row.now.denominator, _COUNT),
+                    Shown(row.norm_number, _FORMATS[row.unit]), row.norm.split()[0], row.now.verdict,
+                ]
+                for row in report.rows
+            ],
         ),
-        ("Per agentschap", ["Meting", *report.agencies], [[row.name, *row.agencies] for row in report.rows]),
+        (
+            "Per agentschap",
+            ["Meting", *report.agencies],
+            [[row.name, *(_told(one, row.unit) for one in row.agencies)] for row in report.rows],
+        ),
         (
             "Verloop",
-            ["Meting", "Dag", "Waarde", "Getal"],
-            [[row.name, on, words, value] for row in report.rows for on, words, value in row.trend],
+            ["Meting", "Dag", "Waarde"],
+            [[row.name, on, Shown(value, _FORMATS[row.unit])] for row in report.rows for on, _, value in row.trend],
         ),
         (
             "Acties",
             ["Actie", "Meting", "Voor wie", "Volgt op", "Tegen", "Stand", "Voor", "Na", "Verschil"],
             [
                 [
-                    one.title,
-                    one.measure,
-                    one.who,
-                    one.owner,
-                    one.due_on,
-                    one.state,
-                    one.before,
-                    one.after,
-                    one.difference,
+                    one.title, one.measure, one.who, one.owner, one.due_on, one.state,
+                    _told(one.before, one.unit), _told(one.after, one.unit) if one.after else None, one.difference,
                 ]
                 for one in report.actions
             ],
         ),
-        ("Definities", ["Meting", "Wat het betekent"], [*definitions, *([limit, ""] for limit in report.limits)]),
-    ]
-    on_top = f"Vertrouwelijk. Stand op {report.day}, {report.about}."
-    sheets = [Sheet(name, on_top, heading, rows) for name, heading, rows in tables]
-    return make(f"Kwaliteit van de uitwisseling, {report.day}", report.on, sheets)
+        (
+            "Definities",
+            ["Meting", "Wat het betekent"],
+            [*([row.name, row.definition] for row in report.rows), *([limit] for limit in report.limits)],
+        ),
+    ]  # fmt: skip
+
+
+def _told(cell: Cell, unit: Unit) -> Shown | str:
+    """A number where there is one, otherwise why there is none."""
+    return cell.words if cell.number is None else Shown(cell.number, _FORMATS[unit])

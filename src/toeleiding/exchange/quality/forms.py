@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from toeleiding.exchange.models import ActionState
 from toeleiding.exchange.quality import actions
-from toeleiding.exchange.quality.measures import MEASURES, Unit
+from toeleiding.exchange.quality.catalogue import MEASURES
+from toeleiding.exchange.quality.kinds import Unit
 from toeleiding.organisations.models import Organisation, OrganisationKind
 from toeleiding.web.forms import ChoiceCards, DateField, Form
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, When
 from django.http import HttpResponse, HttpResponseRedirect
@@ -20,6 +20,7 @@ from toeleiding.dossiers.selectors import visible_to
 from toeleiding.exchange.forms import reason
 from toeleiding.exchange.models import Delivered, Difference, Kind, ListOrigin, ListState
 from toeleiding.exchange.quality import limits, reconcile
+from toeleiding.exchange.quality.behind import previous_numbers
 from toeleiding.exchange.quality.list_reader import ListError
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
@@ -144,6 +145,9 @@ def _people(request: StaffRequest, last: Delivered, chosen: str) -> Any:
     found = found.defer("dossier__state").order_by(_NOTHING_TO_ASK, "dossier__number")
     if chosen in Kind.values:
         found = found.filter(kind=chosen)
-    shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
+    shown: Page[Any] = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
+    previous = previous_numbers([each.dossier_id for each in shown if each.kind == Kind.REPLACED])
+    for each in shown:
+        each.previous = previous.get(each.dossier_id, [])
     request.access.log(AccessAction.LISTED, [each.dossier_id for each in shown], "verschillen met de lijst van VDAB")
     return shown

@@ -8,17 +8,14 @@ from msgspec import Struct
 from toeleiding.exchange.models import ImprovementAction
 from toeleiding.exchange.quality import actions, snapshots
 from toeleiding.exchange.quality import wording as w
-from toeleiding.exchange.quality.measures import MEASURES, Measure
+from toeleiding.exchange.quality.catalogue import MEASURES
+from toeleiding.exchange.quality.kinds import Measure, Unit
+from toeleiding.exchange.quality.periods import Period
+from toeleiding.exchange.quality.published import least
+from toeleiding.exchange.quality.wording import Cell
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Organisation, OrganisationKind
 from toeleiding.web import dates
-
-LIMITS = (
-    "Het voorstel van wat goed is, is van ons en nog met niemand afgesproken.",
-    "Percentages over minder dan tien mensen of vragen tonen we niet.",
-    "De cijfers gaan over de laatste 28 dagen, of over de open dossiers op de dag zelf.",
-    "Agentschappen verschillen in wie ze begeleiden: dit is geen rangorde.",
-)
 
 
 class Row(Struct, frozen=True):
@@ -27,26 +24,26 @@ class Row(Struct, frozen=True):
     code: str
     name: str
     definition: str
-    value: str
-    number: float | None
-    counts: str
+    unit: Unit
+    now: Cell
     norm: str
-    tone: str
+    norm_number: float
     trend: list[tuple[date, str, float]]
-    agencies: list[str]
+    agencies: list[Cell]
 
 
 class Action(Struct, frozen=True):
-    """One improvement action in words."""
+    """One improvement action in words, with the figure before and after."""
 
     title: str
     measure: str
+    unit: Unit
     who: str
     owner: str
     due_on: date
     state: str
-    before: str
-    after: str
+    before: Cell
+    after: Cell | None
     difference: str
 
 
@@ -56,6 +53,7 @@ class Report(Struct, frozen=True):
     on: date
     day: str
     about: str
+    period: str
     finding: str
     agencies: list[str]
     rows: list[Row]
@@ -63,9 +61,9 @@ class Report(Struct, frozen=True):
     limits: list[str]
 
 
-def build(access: Access, agency: Organisation | None) -> Report | None:
+def build(access: Access, agency: Organisation | None, period: Period | None = None) -> Report | None:
     """The report as of the last day that was measured; None before that. `agency` None: all together."""
-    seen = snapshots.overview(agency.pk if agency else None)
+    seen = snapshots.overview(agency.pk if agency else None, period)
     if seen is None:
         return None
     agencies = [agency] if agency else list(Organisation.objects.filter(kind=OrganisationKind.AGENCY))
@@ -77,53 +75,59 @@ def build(access: Access, agency: Organisation | None) -> Report | None:
         seen.on,
         dates.long_date(seen.on),
         str(agency) if agency else "alle agentschappen samen",
-        _finding(seen, agency),
+        seen.period.words,
+        w.finding(seen.figures, agency.pk if agency else None),
         [str(one) for one in agencies],
         rows,
-        [_action(one, seen.on) for one in found],
-        list(LIMITS),
+        [_action(one, seen.on) for one in found if one.measure in MEASURES],
+        limits(seen),
     )
 
 
+def limits(seen: snapshots.Overview) -> list[str]:
+    """What one has to know before comparing."""
+    few = least(seen.on)
+    found = [
+        "Het voorstel van wat goed is, is van ons en nog met niemand afgesproken.",
+        f"Zit er een aantal van minder dan {few} in een cijfer, dan tonen we het niet (regel G-01), ook niet als het"
+        " bijna om iedereen gaat. Soms blijft daarom ook het volgende cijfer weg.",
+        f"Wat een periode heeft, gaat over {seen.period.words}. De andere cijfers gaan over de open dossiers op"
+        f" {dates.long_date(seen.on)}.",
+        "“Niet geleverd” is iets anders dan “leeg”: de velden van VDAB tellen we enkel bij wie VDAB het dossier gaf.",
+        "Agentschappen verschillen in wie ze begeleiden: dit is geen rangorde.",
+    ]
+    if seen.period.window:
+        found.append(f"Bij eigen datums ronden we aantallen af op {few}.")
+    return found
+
+
 def _row(measure: Measure, seen: snapshots.Overview, agency: Organisation | None, agencies: list[Organisation]) -> Row:
-    figure = seen.figures.get((measure.code, agency.pk if agency else None))
-    trend = seen.trends.get(measure.code, [])
-    shown = w.shown(measure, figure)
-    hidden = figure is None or shown == w.TOO_FEW
     return Row(
         measure.code,
         measure.name,
         measure.definition,
-        shown,
-        None if hidden or figure is None else figure.value,
-        w.counts(measure, figure),
+        measure.unit,
+        w.cell(measure, seen.figures.get((measure.code, agency.pk if agency else None))),
         w.norm(measure),
-        w.tone(measure, figure),
-        [(day, w.value(measure, value), value) for day, value in trend],
-        [w.shown(measure, seen.figures.get((measure.code, one.pk))) for one in agencies],
+        measure.norm,
+        [(day, w.value(measure, value), value) for day, value in seen.trends.get(measure.code, [])],
+        [w.cell(measure, seen.figures.get((measure.code, one.pk))) for one in agencies],
     )
 
 
-def _finding(seen: snapshots.Overview, agency: Organisation | None) -> str:
-    worst = snapshots.worst(seen, agency.pk if agency else None)
-    if worst is None:
-        return "Alle cijfers halen ons voorstel van wat goed is."
-    measure, figure = worst
-    return f"{measure.name} wijkt het meest af: {w.shown(measure, figure)}, ons voorstel is {w.norm(measure)}."
-
-
 def _action(action: ImprovementAction, today: date) -> Action:
-    measure = MEASURES.get(action.measure)
+    measure = MEASURES[action.measure]
     before, after = actions.before(action), actions.after(action)
     late = action.state in actions.OPEN and action.due_on < today
     return Action(
         action.title,
-        measure.name if measure else action.measure,
+        measure.name,
+        measure.unit,
         str(action.agency) if action.agency else "alle samen",
         str(action.owner),
         action.due_on,
         "Te laat" if late else str(action.get_state_display()),
-        w.shown(measure, before) if measure else "",
-        w.shown(measure, after) if measure and after else "",
-        w.difference(measure, before, after) if measure and after else "",
+        w.cell(measure, before),
+        w.cell(measure, after) if after else None,
+        w.difference(measure, before, after) if after else "",
     )

@@ -1,18 +1,36 @@
-"""Values of measures in plain Dutch, small numbers kept back (EXPERIENCE 6.3), and the line of a trend."""
+"""Values of measures in plain Dutch, as cells for page, paper and spreadsheet, and the line of a trend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import sqrt
 from typing import Any
 
-from toeleiding.exchange.quality.measures import FEW, Figure, Measure, Unit
+from msgspec import Struct
+
+from toeleiding.exchange.quality.catalogue import MEASURES
+from toeleiding.exchange.quality.kinds import Figure, Measure, Unit
 from toeleiding.web import dates
 
 TOO_FEW = "te weinig personen"
 
 
+VERDICTS = {"goed": "haalt ons voorstel", "letop": "haalt ons voorstel niet", "neutraal": ""}
+
+
+class Cell(Struct, frozen=True):
+    """One figure as it is shown: in words, and as numbers that are None when nothing or too few are behind it."""
+
+    words: str
+    counts: str
+    tone: str
+    verdict: str
+    number: float | None
+    numerator: int | None
+    denominator: int | None
+
+
 def value(measure: Measure, found: float | None) -> str:
-    """78 %, 12, 9,5 dagen or 3,1 s; "nog niets te meten" for nothing."""
+    """78 %, 12, 9,5 dagen, 4,0 uur or 3,1 s; "nog niets te meten" for nothing."""
     if found is None:
         return "nog niets te meten"
     match measure.unit:
@@ -23,22 +41,22 @@ def value(measure: Measure, found: float | None) -> str:
             return dates.number(found)
         case Unit.DAYS:
             return f"{dates.number(found, 1)} dagen"
+        case Unit.HOURS:
+            return f"{dates.number(found, 1)} uur"
         case Unit.SECONDS:
             return f"{dates.number(found, 1)} s"
 
 
 def shown(measure: Measure, figure: Figure | None) -> str:
     """The value of a figure, or that there are too few people for it."""
-    if figure is None or figure.value is None:
-        return "nog niets te meten"
-    if measure.unit is Unit.SHARE and figure.denominator < FEW:
+    if figure is not None and figure.hidden:
         return TOO_FEW
-    return value(measure, figure.value)
+    return value(measure, figure.value if figure else None)
 
 
 def counts(measure: Measure, figure: Figure | None) -> str:
     """1.204 van 1.310, for a share."""
-    if figure is None or measure.unit is not Unit.SHARE or figure.denominator < FEW:
+    if figure is None or figure.value is None or measure.unit is not Unit.SHARE:
         return ""
     return f"{dates.number(figure.numerator)} van {dates.number(figure.denominator)}"
 
@@ -48,12 +66,26 @@ def norm(measure: Measure) -> str:
     return f"{'minstens' if measure.up else 'hoogstens'} {value(measure, measure.norm)}"
 
 
-def tone(measure: Measure, figure: Figure | None) -> str:
-    """goed, letop or fout, by how far the figure is from the norm."""
-    if figure is None or figure.value is None or (measure.unit is Unit.SHARE and figure.denominator < FEW):
-        return "neutraal"
-    gap = measure.gap(figure.value)
-    return "goed" if gap == 0 else "letop" if gap < 0.2 else "fout"
+def cell(measure: Measure, figure: Figure | None) -> Cell:
+    """A figure for page, paper and spreadsheet alike."""
+    words, said = shown(measure, figure), counts(measure, figure)
+    if figure is None or figure.value is None:
+        return Cell(words, said, "neutraal", "", None, None, None)
+    tone = "goed" if measure.meets(figure.value) else "letop"
+    top, bottom = (figure.numerator, figure.denominator) if said else (None, None)
+    return Cell(words, said, tone, VERDICTS[tone], figure.value, top, bottom)
+
+
+def finding(figures: Mapping[tuple[str, int | None], Figure], agency: int | None) -> str:
+    """How many measures do not meet our proposal. Which is worst we do not say: a share is no number of days."""
+    cells = [cell(measure, figures.get((measure.code, agency))) for measure in MEASURES.values()]
+    told = [one for one in cells if one.number is not None]
+    bad = sum(one.tone == "letop" for one in told)
+    if not told:
+        return "Er zijn te weinig mensen of vragen om iets te besluiten."
+    if not bad:
+        return "Alle cijfers halen ons voorstel van wat goed is."
+    return f"{bad} van de {len(told)} cijfers {'haalt' if bad == 1 else 'halen'} ons voorstel niet."
 
 
 def interval(numerator: int, denominator: int) -> tuple[float, float] | None:
@@ -68,11 +100,11 @@ def interval(numerator: int, denominator: int) -> tuple[float, float] | None:
 
 def difference(measure: Measure, before: Figure, after: Figure) -> str:
     """What changed, said no stronger than the numbers allow."""
+    if before.hidden or after.hidden:
+        return f"{TOO_FEW.capitalize()} om te vergelijken."
     if before.value is None or after.value is None:
         return "Er was niets te meten."
     if measure.unit is Unit.SHARE:
-        if min(before.denominator, after.denominator) < FEW:
-            return f"{TOO_FEW.capitalize()} om te vergelijken."
         was, now = (interval(one.numerator, one.denominator) for one in (before, after))
         if was and now and was[0] <= now[1] and now[0] <= was[1]:
             return "Geen duidelijk verschil: de marges overlappen."

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from toeleiding.exchange import desk
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange.models import Question, Service
+from toeleiding.exchange.quality import snapshots
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
 
@@ -56,6 +57,7 @@ def _shown(request: StaffRequest, tab: str) -> dict[str, Any]:
         "half": w.seconds(found.figures.p50),
         "bijna_alle": w.seconds(found.figures.p95),
         "strook": desk.strip(found.halves),
+        "datakwaliteit": snapshots.on_the_desk(),
         "tabs": [(key, label, counts[key]) for key, label in TABS.items()],
         **_list(request, tab, found),
     }
