@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-_PRIVATE = re.compile(r"(/m/)[^/\s?'\"]+")
+_PRIVATE = re.compile(r"(/(?:m|stop)/)[^/\s?'\"<>]+")
 
 
 class HidePrivateLinks(logging.Filter):
@@ -26,7 +26,7 @@ class HidePrivateLinks(logging.Filter):
 
 
 def hidden(text: str) -> str:
-    """The text with `/m/...` in place of each private link."""
+    """The text with `/m/...` or `/stop/...` in place of each private link."""
     return _PRIVATE.sub(r"\1...", text)
 
 
