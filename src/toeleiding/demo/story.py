@@ -94,7 +94,9 @@ class Story:
         yield self._by(
             day,
             e.ContactChanged(
-                language=life.language, dutch_level="geen" if life.dutch_level == "GEEN" else life.dutch_level
+                language=life.language,
+                dutch_level="geen" if life.dutch_level == "GEEN" else life.dutch_level,
+                **reached_at(life.index),
             ),
             Source.KBI,
         )
@@ -281,3 +283,9 @@ class Story:
         yield self._by(
             self.life.contract_on + timedelta(days=after), e.from_builtins("TRACK_ENDED", {"reason": reason})
         )
+
+
+def reached_at(index: int) -> dict[str, str]:
+    """Where an invented person is reached: most have a mobile number, many an address, some nothing. None exists."""
+    phone = {"phone": f"0470 00 {index // 100 % 100:02d} {index % 100:02d}"} if index % 7 else {}
+    return {**phone, **({"email": f"persoon{index}@oefen.test"} if index % 3 else {})}

@@ -218,7 +218,7 @@ EMAIL_USE_SSL = _MAIL.scheme == "smtps"
 # Without encryption only to this machine itself.
 EMAIL_USE_TLS = _MAIL.scheme == "smtp" and EMAIL_HOST not in ("localhost", "127.0.0.1")
 EMAIL_TIMEOUT = 20  # seconds; a mail server that is slower is tried again later
-DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "toeleiding@oefen.voorbeeld.be" if OEFENOMGEVING else "")
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "toeleiding@oefen.test" if OEFENOMGEVING else "")
 MAIL_BOUNCES_IN = os.environ.get("MAIL_BOUNCES_IN", "")
 SMS_GATEWAY = "" if OEFENOMGEVING else os.environ.get("SMS_GATEWAY", "")
 SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")

@@ -96,7 +96,9 @@ def _notices(message: Message, since: datetime) -> list[str]:
     held = StaffRole.objects.held_on(timezone.localdate()).filter(staff=message.staff)
     told: dict[str, None] = {}
     for one in held.select_related("staff", "organisation"):
-        found = selectors.notices(access_of(one)).filter(level=Level.TODAY, seen_at=None, at__gt=since)
+        found = selectors.notices(access_of(one)).filter(
+            level=Level.TODAY, seen_at=None, at__gt=since, at__lte=message.asked_at
+        )
         told.update(dict.fromkeys(_sentences(found.order_by("at", "pk"))))
     return list(told)
 
@@ -110,7 +112,9 @@ def _sentences(notices: QuerySet[Notice]) -> list[str]:
 
 def _troubles(message: Message, since: datetime) -> Iterable[str]:
     """Messages to her clients that did not arrive."""
-    found = Message.objects.filter(dossier__case_worker=message.staff, state__in=_TROUBLE, changed_at__gt=since)
+    found = Message.objects.filter(
+        dossier__case_worker=message.staff, state__in=_TROUBLE, changed_at__gt=since, changed_at__lte=message.asked_at
+    )
     for number in dict.fromkeys(found.order_by("changed_at").values_list("dossier__number", flat=True)):
         url = f"/dossiers/{number}/berichten/klant"
         yield _line("Een bericht aan je klant kwam misschien niet aan.", str(number), url)
