@@ -96,7 +96,8 @@ class Story:
             e.ContactChanged(
                 language=life.language,
                 dutch_level="geen" if life.dutch_level == "GEEN" else life.dutch_level,
-                **reached_at(life.index),
+                phone=phone_of(life.index),
+                email=email_of(life.index),
             ),
             Source.KBI,
         )
@@ -285,7 +286,11 @@ class Story:
         )
 
 
-def reached_at(index: int) -> dict[str, str]:
-    """Where an invented person is reached: most have a mobile number, many an address, some nothing. None exists."""
-    phone = {"phone": f"0470 00 {index // 100 % 100:02d} {index % 100:02d}"} if index % 7 else {}
-    return {**phone, **({"email": f"persoon{index}@oefen.test"} if index % 3 else {})}
+def phone_of(index: int) -> str | None:
+    """Most people have a mobile number; none of these exists."""
+    return f"0470 00 {index // 100 % 100:02d} {index % 100:02d}" if index % 7 else None
+
+
+def email_of(index: int) -> str | None:
+    """Two in three have an address, under a name that is nobody's (RFC 2606)."""
+    return f"persoon{index}@oefen.test" if index % 3 else None

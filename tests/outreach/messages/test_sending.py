@@ -353,6 +353,19 @@ def test_the_token_of_a_link_is_in_the_letter_alone(worker: Access, dossier: Dos
         assert not [query for query in queries.captured_queries if secret in query["sql"]]
 
 
+def test_a_link_over_each_channel_works_and_is_taken_back_with_the_others(
+    worker: Access, dossier: Dossier, settings: Any
+) -> None:
+    for way in Channel:
+        asked(worker, dossier, MessageKind.PAGE, way)
+    sending.drain()
+    (file,) = Path(settings.POSTBUS).glob("*.txt")
+    tokens = [text.split("/m/")[1].split()[0] for text in (str(mail.outbox[0].body), file.read_text())]
+    assert [links.works(links.find(token)) for token in tokens] == [True, True]
+    links.make(worker, dossier)
+    assert [links.works(links.find(token)) for token in tokens] == [False, False]
+
+
 def test_a_message_costs_the_same_queries_each(worker: Access, dossier: Dossier) -> None:
     asked(worker, dossier)
     with CaptureQueriesContext(connection) as few:

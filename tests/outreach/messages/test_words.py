@@ -87,6 +87,8 @@ def test_an_email_says_where_and_has_a_direction_per_language() -> None:
     found = said(MessageKind.APPOINTMENT_PLANNED, Channel.EMAIL, "ar")
     assert "Waar: Samira Voorbeeld, Nekkerspoelstraat 1" in found.plain()  # the body is hers to read
     assert '<div lang="ar" dir="rtl">' in found.html()
+    assert "Vertaling van de Nederlandse tekst, versie 1 - concept" in found.html()
+    assert "Vertaling van de Nederlandse tekst, versie 1 - concept" in found.plain()
     assert f'href="{LINKS.stop}"' in found.html()
     assert "style=" not in found.html()
 

@@ -36,13 +36,14 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One language of a message: its sentences, the address they lead to, and how to stop."""
+    """One language of a message: what it says, where that leads, how to stop, of what it is a translation."""
 
     tongue: Tongue
     sentences: list[str]
     link: str
     stop: str
     note: str
+    dutch_note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,11 @@ class Said:
     def plain(self) -> str:
         """As an e-mail without markup."""
         blocks = [
-            "\n".join(filter(None, [*part.sentences, part.link, "", f"{part.stop} {self.stop_link}", part.note]))
+            "\n".join(
+                filter(
+                    None, [*part.sentences, part.link, f"\n{part.stop} {self.stop_link}", part.note, part.dutch_note]
+                )
+            )
             for part in self.parts
         ]
         return "\n\n---\n\n".join(blocks) + "\n"
@@ -91,13 +96,13 @@ def say(message: Message, dutch: Given, other: Given, agency: str, links: Links 
     texts = [dutch, *([other] if other.is_translation else [])]
     return Said(
         subject=dutch.say("bericht_onderwerp", agentschap=agency),
-        parts=[_part(message, text, known) for text in texts],
+        parts=[_part(message, text, dutch, known) for text in texts],
         stop_link=known.stop,
         mark=f"{other.tongue.code}, {other.mark}",
     )
 
 
-def _part(message: Message, text: Given, links: Links) -> Part:
+def _part(message: Message, text: Given, dutch: Given, links: Links) -> Part:
     short = message.channel == Channel.SMS
     return Part(
         tongue=text.tongue,
@@ -105,7 +110,14 @@ def _part(message: Message, text: Given, links: Links) -> Part:
         link=_link(message, text, links),
         stop=text.say("bericht_stop"),
         note=text.note if text.is_translation else "",
+        dutch_note=_dutch_note(text, dutch) if text.is_translation else "",
     )
+
+
+def _dutch_note(text: Given, dutch: Given) -> str:
+    """The same line in Dutch: both languages say that this is a translation (EXPERIENCE 5.3)."""
+    line = dutch.say("vertaling", versie=str(text.version))
+    return f"{line} - {dutch.paragraphs['concept']}" if text.concept else line
 
 
 def _sentence(message: Message, text: Given) -> str:

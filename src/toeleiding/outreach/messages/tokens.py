@@ -17,7 +17,7 @@ from toeleiding.referrals.client_page import links
 
 
 def links_for(message: Message, dossier: Dossier, now: datetime) -> Links:
-    """Fresh addresses for a message; those of an earlier try, which never left, stop working."""
+    """Fresh addresses for a message; nobody knows those of an earlier try, which never left."""
     token = secrets.token_urlsafe(limits.STOP_BYTES)
     message.stop_hash = links.hashed(token)
     page = ""

@@ -54,14 +54,14 @@ def make(access: Access, dossier: Dossier) -> str:
     """
     if not Dossier.objects.filter(visible_to(access), pk=dossier.pk).exists():
         raise DossierError("Je mag dit dossier niet aanvullen.")
+    revoke(dossier)
     token = issue(dossier, access.staff, timezone.now())
     access.log(AccessAction.CHANGED, [dossier.pk], "link naar persoonlijke pagina gemaakt")
     return token
 
 
 def issue(dossier: Dossier, by: Staff, now: datetime) -> str:
-    """The same for who was allowed it already: a message that was asked for gets its link when it is sent."""
-    revoke(dossier)
+    """One more link, for who was allowed it already: a message that was asked for gets its own when it is sent."""
     token = secrets.token_urlsafe(LINK_BYTES)
     ClientLink.objects.create(
         token_hash=hashed(token), dossier=dossier, made_by=by, made_at=now, expires_at=now + timedelta(days=LINK_DAYS)
