@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.texts.content import LANGUAGES, read
 
-from .desk import Desk, too_wide, violations
+from .desk import Desk, too_wide, violations, wait_until
 from .product import Product
 
 pytestmark = pytest.mark.browser
@@ -176,3 +176,41 @@ def test_the_private_page_is_clean_and_says_nothing_when_it_is_gone(
     assert found == []
     phone.console.clear()  # the browser notes the status 404 itself
     phone.close()
+
+
+def test_a_message_in_the_postbus_leads_to_a_page_that_stops_the_messages(
+    desk: Callable[..., Desk], product: Product, chromium: Browser
+) -> None:
+    mine = desk()
+    page = mine.sign_in(Role.CASE_WORKER.label, "Nadia Verlinden")
+    number = re.findall(r"TN-\d{4}-\d{5,}", page.locator("main tbody").inner_text())[0]
+    page = mine.open(f"/dossiers/{number}/persoon")
+    page.get_by_label("Telefoon").fill("0470 12 34 56")
+    page.get_by_label("Contacttaal").select_option("ar")
+    page.locator("main form button.knop").last.click()
+    page = mine.open(f"/dossiers/{number}/berichten/klant")
+    page.get_by_label("Hoe?").select_option("SMS")
+    page.get_by_role("button", name="Stuur het bericht").click()
+    expect(
+        page.get_by_role("button", name="Trek terug").or_(page.get_by_role("button", name="Stuur opnieuw"))
+    ).to_be_visible()
+    found = [*violations(page), *too_wide(page)]
+    texts = product.home / "postbus"
+    wait_until(lambda: bool(list(texts.glob("sms-*.txt"))) or quiet(page), page)
+    for sent in texts.glob("sms-*.txt"):  # at night and on Sundays it waits
+        address = re.findall(r"/stop/\S+", sent.read_text(encoding="utf-8"))[0]
+        phone = Desk(chromium, product.address, width=360)
+        page = phone.open(address)
+        found += [*violations(page), *too_wide(page)]
+        page.locator("main button").click()
+        expect(page.get_by_role("status")).to_contain_text(read("ar").text["bericht_gestopt"].split(".")[0])
+        found += [*violations(page), *too_wide(page)]
+        phone.close()
+        expect(mine.open(f"/dossiers/{number}/berichten/klant").locator("main")).to_contain_text("Wil weer berichten")
+    assert found == []
+
+
+def quiet(page: Page) -> bool:
+    """Does the message wait for the end of the quiet hours?"""
+    page.reload()
+    return "stille uren" in page.inner_text("main")

@@ -58,6 +58,7 @@ SHOWN_RULES = ["R-05", "R-10", "W-05"]  # a term, one with a value per period, a
 SEEN_THERE = {
     "dossiers/samenvoegen/<int:key>",
     "dossiers/<dossiernummer:number>/splitsen/<int:event>",
+    "stop/<str:token>",  # the same
     "m/<str:token>",  # in the language of the client: tests/browser/test_client_page.py
 }
 # Open to all and help themselves.
@@ -243,6 +244,7 @@ class Examples:
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
+            "message": [self.appointment],  # only for sending
             "notice": ["1"],  # only for sending
             "kind": ["pdf", "xlsx"],
             "chapter": guide.chapters(),

@@ -51,6 +51,9 @@ PUBLIC = {
     "m/<str:token>",  # for who holds a private link: tests/referrals/test_client_page.py
     "m/<str:token>/ingeschreven",
     "m/<str:token>/hulp",
+    "m/<str:token>/berichten",
+    "stop/<str:token>",  # for who got a message: tests/outreach/messages/test_pages.py
+    "berichten/ontvangst",  # for the gateway: the shared secret decides
     "afspraken/<str:token>.ics",  # for who holds the secret address; no person stands in it
 }
 

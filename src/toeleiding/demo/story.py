@@ -94,7 +94,10 @@ class Story:
         yield self._by(
             day,
             e.ContactChanged(
-                language=life.language, dutch_level="geen" if life.dutch_level == "GEEN" else life.dutch_level
+                language=life.language,
+                dutch_level="geen" if life.dutch_level == "GEEN" else life.dutch_level,
+                phone=phone_of(life.index),
+                email=email_of(life.index),
             ),
             Source.KBI,
         )
@@ -281,3 +284,13 @@ class Story:
         yield self._by(
             self.life.contract_on + timedelta(days=after), e.from_builtins("TRACK_ENDED", {"reason": reason})
         )
+
+
+def phone_of(index: int) -> str | None:
+    """Most people have a mobile number; none of these exists."""
+    return f"0470 00 {index // 100 % 100:02d} {index % 100:02d}" if index % 7 else None
+
+
+def email_of(index: int) -> str | None:
+    """Two in three have an address, under a name that is nobody's (RFC 2606)."""
+    return f"persoon{index}@oefen.test" if index % 3 else None

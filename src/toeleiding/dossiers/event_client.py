@@ -1,6 +1,11 @@
-"""What a newcomer does on her own page: asking for help, and that somebody answered."""
+"""What a newcomer does on her own page: asking for help, that somebody answered, and wanting no messages."""
+
+from typing import Literal
 
 from toeleiding.dossiers.event_base import Data
+
+MessageChannel = Literal["EMAIL", "SMS"]
+MESSAGE_CHANNELS: tuple[MessageChannel, ...] = ("EMAIL", "SMS")
 
 
 class ClientAskedHelp(Data):
@@ -15,3 +20,12 @@ class HelpAnswered(Data):
 
     kind = "HELP_ANSWERED"
     title = "Hulpvraag beantwoord"
+
+
+class MessagesChosen(Data):
+    """Whether she wants messages of us over a channel. Nobody asked yet means yes; only a no keeps us silent."""
+
+    kind = "MESSAGES_CHOSEN"
+    title = "Berichten"
+    channel: MessageChannel
+    wanted: bool

@@ -22,8 +22,10 @@ from toeleiding.dossiers.event_appointments import TrainingStarted as TrainingSt
 from toeleiding.dossiers.event_base import Counsellor as Counsellor
 from toeleiding.dossiers.event_base import Data as Data
 from toeleiding.dossiers.event_base import Source as Source
+from toeleiding.dossiers.event_client import MESSAGE_CHANNELS as MESSAGE_CHANNELS
 from toeleiding.dossiers.event_client import ClientAskedHelp as ClientAskedHelp
 from toeleiding.dossiers.event_client import HelpAnswered as HelpAnswered
+from toeleiding.dossiers.event_client import MessagesChosen as MessagesChosen
 from toeleiding.dossiers.referral_events import Appointment as Appointment
 from toeleiding.dossiers.referral_events import FeedbackGiven as FeedbackGiven
 from toeleiding.dossiers.referral_events import ReferralAccepted as ReferralAccepted

@@ -402,6 +402,12 @@ def _help_answered(state: State, data: e.HelpAnswered, event: Happened) -> None:
     state.help_asked_on = None
 
 
+@_on(e.MessagesChosen)
+def _messages_chosen(state: State, data: e.MessagesChosen, event: Happened) -> None:
+    others = tuple(channel for channel in state.no_messages if channel != data.channel)
+    state.no_messages = others if data.wanted else (*others, data.channel)
+
+
 @_on(e.SupportGiven)
 def _supported(state: State, data: e.SupportGiven, event: Happened) -> None:
     state.help_asked_on = None

@@ -182,6 +182,7 @@ class State(msgspec.Struct, omit_defaults=True):
     dutch_level: str | None = None
     phone: str | None = None
     email: str | None = None
+    no_messages: tuple[str, ...] = ()  # the channels over which she wants none
     interpreter_needed: bool | None = None
     nis: str | None = None
     municipality: str | None = None

@@ -9,10 +9,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 DRAIN = "toeleiding.exchange.tasks.drain"
 
 
-def ring(at: datetime | None = None) -> None:
-    """Ask for one drain, now or at a moment. When one is waiting already nothing is added."""
-    lock = "drain" if at is None else "drain-later"
-    job = app.configure_task(DRAIN, queueing_lock=lock, schedule_at=at)
+def ring(at: datetime | None = None, *, task: str = DRAIN) -> None:
+    """Ask for one drain (or another task), now or at a moment. When one is waiting already nothing is added."""
+    lock = "drain" if task == DRAIN else task
+    job = app.configure_task(task, queueing_lock=lock if at is None else f"{lock}-later", schedule_at=at)
     try:
         with transaction.atomic():  # a refused double must not spoil the work around it
             job.defer()

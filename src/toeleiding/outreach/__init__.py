@@ -1,1 +1,1 @@
-"""What the product tells people by itself: notices for staff."""
+"""What the product tells people by itself: notices for staff, messages to newcomers."""

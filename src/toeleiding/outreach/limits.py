@@ -7,3 +7,20 @@ ROWS_A_PAGE = 50
 NEWS_DAYS = 14
 # The days before the end of a term on which its case worker hears of it (EXPERIENCE 7.1).
 TERM_WARNINGS = (14, 7, 1)
+# A mail server or gateway that does not answer within 20 s is given up (`EMAIL_TIMEOUT`, `SMS_PATIENCE`); a message
+# that is "being sent" ten times as long belongs to a worker that was killed.
+LEASE_SECONDS = 200
+SMS_PATIENCE = (5.0, 20.0)
+# Minutes before the next try: greylisting lifts after some minutes, a mail server is back within the day.
+RETRY_MINUTES = (2, 10, 60, 240, 720)
+# One text message of plain letters holds 160; in other scripts 70. Five parts hold Dutch and another language.
+SMS_PARTS = 5
+# 96 random bits: to stop somebody's messages is all that a guess would win, and it shortens a text message.
+STOP_BYTES = 12
+# What a page shows of the messages of one person.
+MESSAGES_SHOWN = 50
+# The e-mail of the day looks no further back than a long weekend with holidays.
+DIGEST_DAYS = 5
+DIGEST_LINES = 40
+# A bounce is a page of text; what is larger is no bounce.
+BOUNCE_BYTES = 1_000_000

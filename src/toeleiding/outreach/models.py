@@ -5,6 +5,8 @@ from django.db.models import Q
 
 from toeleiding.dossiers.models import Dossier
 from toeleiding.organisations.models import Staff
+from toeleiding.outreach.messages.models import Message as Message
+from toeleiding.outreach.messages.models import StaffAddress as StaffAddress
 
 
 class Level(models.TextChoices):

@@ -1,8 +1,15 @@
 """Jobs of the outreach room: thin, they call what does the work."""
 
+import structlog
+from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from toeleiding.outreach import terms
+from toeleiding.outreach.messages import automatic, digest, receipts, sending
+from toeleiding.outreach.messages.asking import SEND
+
+log = structlog.get_logger("outreach")
 
 
 # After midnight in Brussels in winter and in summer, so that "in 14 days" counts from the new day.
@@ -11,3 +18,21 @@ from toeleiding.outreach import terms
 def tell_of_terms(timestamp: int) -> None:
     """Tell of terms that end soon or passed."""
     terms.tell_of_terms()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=SEND, queueing_lock=SEND, pass_context=True)
+def send_messages(context: JobContext, timestamp: int | None = None) -> None:
+    """Somebody rang, or a minute passed: empty the outbox of messages. Stops between messages when it must."""
+    digest.alarm(timezone.now())
+    sending.drain(context.should_abort)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="toeleiding.outreach.tasks.ask_messages", queueing_lock="ask_messages")
+def ask_messages(timestamp: int) -> None:
+    """What is sent by itself: reminders, the e-mail of the day; and the bounces that came."""
+    now = timezone.now()
+    counted = {"reminders": automatic.remind(now), "digests": digest.ask(now), "bounces": receipts.read_bounces(now)}
+    if any(counted.values()):
+        log.info("messages_asked", **counted)

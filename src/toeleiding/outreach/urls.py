@@ -2,7 +2,13 @@
 
 from django.urls import path
 
+from toeleiding.dossiers.views import urls_dossier  # noqa: F401 - registers how a dossier number looks in an address
+from toeleiding.dossiers.views.merging import signposted
 from toeleiding.outreach import views
+from toeleiding.outreach.messages import client, receipts
+from toeleiding.outreach.messages import views as messages
+
+_CLIENT = "dossiers/<dossiernummer:number>/berichten/klant"
 
 urlpatterns = [
     path("meldingen", views.overview, name="notices"),
@@ -10,4 +16,11 @@ urlpatterns = [
     path("meldingen/gezien", views.all_seen, name="notices_all_seen"),
     path("meldingen/instellingen", views.settings_page, name="notices_settings"),
     path("meldingen/<int:notice>/gezien", views.one_seen, name="notice_seen"),
+    path("meldingen/e-mail", messages.my_address, name="my_address"),
+    path(_CLIENT, signposted(messages.messages_page), name="client_messages"),
+    path(f"{_CLIENT}/keuze", signposted(messages.choice), name="client_messages_choice"),
+    path(f"{_CLIENT}/<uuid:message>", signposted(messages.act), name="client_message"),
+    path("afspraken/<uuid:appointment>/bericht", messages.of_appointment, name="appointment_message"),
+    path("berichten/ontvangst", receipts.receipt, name="message_receipt"),
+    path("stop/<str:token>", client.stop, name="stop_messages"),
 ]

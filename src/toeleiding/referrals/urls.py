@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/<str:token>", client_page.personal, name="personal"),
     path("m/<str:token>/ingeschreven", client_page.registered, name="personal_registered"),
     path("m/<str:token>/hulp", client_page.help_needed, name="personal_help"),
+    path("m/<str:token>/berichten", client_page.messages_stopped, name="personal_messages"),
     path(f"{_DOSSIER}/inschrijving", signposted(support.registration), name="registration"),
     path(f"{_DOSSIER}/opvolging", signposted(follow_up_dossier.follow_up), name="follow_up"),
     path(f"{_DOSSIER}/opvolging/gezien", signposted(follow_up_dossier.seen_here), name="follow_up_seen"),

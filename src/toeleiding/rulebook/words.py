@@ -58,6 +58,8 @@ _WORDS = {
     "UNDETERMINED": "onbepaald",
     "reminder": "herinnering",
     "escalation": "dringend",
+    "from": "van",
+    "until": "tot",
     "practical": "praktisch",
     "practical_of": "praktisch, op",
     "norms": "normen en waarden",

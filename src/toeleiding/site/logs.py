@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-_PRIVATE = re.compile(r"(/m/)[^/\s?'\"]+")
+_PRIVATE = re.compile(r"(/(?:m|stop)/)[^/\s?'\"<>]+")
 
 _FEED = re.compile(r"(/afspraken/)[\w-]{43}(?=\.ics)")
 
@@ -28,7 +28,7 @@ class HidePrivateLinks(logging.Filter):
 
 
 def hidden(text: str) -> str:
-    """The text with `/m/...` in place of each private link."""
+    """The text with `/m/...`, `/stop/...` or `/afspraken/...` in place of each private link."""
     return _FEED.sub(r"\1...", _PRIVATE.sub(r"\1...", text))
 
 

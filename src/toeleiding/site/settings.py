@@ -146,6 +146,7 @@ TIMELINE_SUBSCRIBERS = [
     "toeleiding.referrals.subscribers.on_recorded",
     "toeleiding.referrals.appointments.subscribers.on_recorded",
     "toeleiding.outreach.subscribers.on_recorded",
+    "toeleiding.outreach.messages.automatic.on_recorded",
 ]
 
 # Who takes in a referral that a partner sends us over the wire.
@@ -203,6 +204,26 @@ LOGGING: dict[str, Any] = {
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
+
+# Messages to people. In the exercise environment nothing leaves the machine: everything lands in the folder POSTBUS.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+POSTBUS = HOME / "postbus"
+EMAIL_URL = "" if OEFENOMGEVING else os.environ.get("EMAIL_URL", "")
+_MAIL = urlsplit(EMAIL_URL)
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if OEFENOMGEVING else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = str(POSTBUS)
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+# Without encryption only to this machine itself.
+EMAIL_USE_TLS = _MAIL.scheme == "smtp" and EMAIL_HOST not in ("localhost", "127.0.0.1")
+EMAIL_TIMEOUT = 20  # seconds; a mail server that is slower is tried again later
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "toeleiding@oefen.test" if OEFENOMGEVING else "")
+MAIL_BOUNCES_IN = os.environ.get("MAIL_BOUNCES_IN", "")
+SMS_GATEWAY = "" if OEFENOMGEVING else os.environ.get("SMS_GATEWAY", "")
+SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
+# The gateway shows this when it tells how a text message went; without it nobody may tell.
+SMS_RECEIPT_SECRET = os.environ.get("SMS_RECEIPT_SECRET", "")
 
 # The outside world. Without endpoints the product talks to its own simulator on this address.
 SIMULATOR_URL = os.environ.get("SIMULATOR_URL", "http://127.0.0.1:8011/")

@@ -43,7 +43,8 @@ def _sheets(report: Report) -> list[tuple[str, list[str], list[list[Any]]]]:
             ["Meting", "Nu", "Teller", "Noemer", "Voorstel", "Vergelijking", "Oordeel"],
             [
                 [
-                    row.name, _told(row.now, row.unit), Shown(row.now.numerator, _COUNT), Shown(row.now.denominator, _COUNT),
+                    row.name, _told(row.now, row.unit), Shown(row.now.numerator, _COUNT),
+                    Shown(row.now.denominator, _COUNT),
                     Shown(row.norm_number, _FORMATS[row.unit]), row.norm.split()[0], row.now.verdict,
                 ]
                 for row in report.rows

@@ -31,7 +31,7 @@ def link(request: StaffRequest, number: str) -> HttpResponse:
             case "maak":
                 token = links.make(request.access, opened.dossier)
             case "trek-in":
-                links.revoke(request.access, opened.dossier)
+                links.revoke(opened.dossier)
                 toast(request, "De link werkt niet meer.")
                 return HttpResponseRedirect(f"{opened.url}/link")
             case "hulp":

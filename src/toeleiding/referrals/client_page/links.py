@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -16,9 +16,9 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError
-from toeleiding.dossiers.timeline import NewEvent, record
+from toeleiding.dossiers.timeline import NewEvent, load_state, record
 from toeleiding.organisations.access import Access
-from toeleiding.organisations.models import AccessAction
+from toeleiding.organisations.models import AccessAction, Staff
 from toeleiding.referrals.limits import (
     LINK_BYTES,
     LINK_DAYS,
@@ -54,20 +54,22 @@ def make(access: Access, dossier: Dossier) -> str:
     """
     if not Dossier.objects.filter(visible_to(access), pk=dossier.pk).exists():
         raise DossierError("Je mag dit dossier niet aanvullen.")
-    revoke(access, dossier)
-    token, now = secrets.token_urlsafe(LINK_BYTES), timezone.now()
-    ClientLink.objects.create(
-        token_hash=hashed(token),
-        dossier=dossier,
-        made_by=access.staff,
-        made_at=now,
-        expires_at=now + timedelta(days=LINK_DAYS),
-    )
+    revoke(dossier)
+    token = issue(dossier, access.staff, timezone.now())
     access.log(AccessAction.CHANGED, [dossier.pk], "link naar persoonlijke pagina gemaakt")
     return token
 
 
-def revoke(access: Access, dossier: Dossier) -> int:
+def issue(dossier: Dossier, by: Staff, now: datetime) -> str:
+    """One more link, for who was allowed it already: a message that was asked for gets its own when it is sent."""
+    token = secrets.token_urlsafe(LINK_BYTES)
+    ClientLink.objects.create(
+        token_hash=hashed(token), dossier=dossier, made_by=by, made_at=now, expires_at=now + timedelta(days=LINK_DAYS)
+    )
+    return token
+
+
+def revoke(dossier: Dossier) -> int:
     """Take back the links that still work."""
     found = ClientLink.objects.filter(dossier=dossier, revoked_at=None, expires_at__gt=timezone.now())
     return found.update(revoked_at=timezone.now())
@@ -134,6 +136,21 @@ def ask_help(opened: Opened) -> None:
     free = ClientLink.objects.filter(pk=opened.link.pk).exclude(help_asked_at__gt=now - timedelta(days=1))
     if free.update(help_asked_at=now):
         record(opened.dossier, NewEvent(e.ClientAskedHelp(), timezone.localdate(), e.Source.CLIENT))
+
+
+@transaction.atomic
+def stop_messages(opened: Opened) -> None:
+    """ "Stop de berichten": over every channel. Twice is once."""
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=opened.dossier.pk)
+    silent = load_state(dossier).no_messages
+    today = timezone.localdate()
+    news = [
+        NewEvent(e.MessagesChosen(channel=channel, wanted=False), today, e.Source.CLIENT)
+        for channel in e.MESSAGE_CHANNELS
+        if channel not in silent
+    ]
+    if news:
+        record(dossier, *news)
 
 
 def too_many_wrong(address: str) -> bool:

@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from toeleiding.dossiers.events import MESSAGE_CHANNELS
+from toeleiding.dossiers.timeline import load_state
 from toeleiding.organisations.guard import everyone
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.client_page.looks import looks
@@ -32,7 +34,7 @@ def leaflet(request: HttpRequest, language: str, service: str = "VDAB") -> HttpR
     if language not in LANGUAGES:
         raise Http404
     text = text_for(language, Audience.CLIENT, service)
-    context = {**_shell(text), "punten": points(text), "adres": f"/info/{{}}/{service.lower()}"}
+    context = {**shell(text), "punten": points(text), "adres": f"/info/{{}}/{service.lower()}"}
     return render(request, "referrals/burger_info.html", {**context, "talen": _switch(context["adres"], language)})
 
 
@@ -55,9 +57,9 @@ def private(view: Answer) -> Answer:
 @require_http_methods(["GET", "HEAD", "POST"])
 def personal(request: HttpRequest, token: str) -> HttpResponse:
     """GET: a door without a name on it. POST: the page itself."""
-    address = _address_of(request)
+    address = address_of(request)
     if links.too_many_wrong(address):
-        return _dead(request)
+        return dead(request)
     if request.method == "POST":
         opened = links.open_page(token, request.POST.get("open", ""))
         return _page(request, token, opened) if opened else _wrong(request, address)
@@ -66,7 +68,7 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
         return _wrong(request, address)
     text = text_for(_language(request, link.dossier.language), Audience.CLIENT, link.dossier.service)
     talen = [(tongue(code), f"?taal={code}") for code in LANGUAGES]
-    return render(request, "referrals/burger_deur.html", {**_shell(text), "talen": talen})
+    return render(request, "referrals/burger_deur.html", {**shell(text), "talen": talen})
 
 
 @everyone
@@ -85,10 +87,18 @@ def help_needed(request: HttpRequest, token: str) -> HttpResponse:
     return _do(request, token, links.ask_help, "dank_hulp")
 
 
+@everyone
+@private
+@require_POST
+def messages_stopped(request: HttpRequest, token: str) -> HttpResponse:
+    """ "Stop de berichten"."""
+    return _do(request, token, links.stop_messages, "bericht_gestopt")
+
+
 def _do(request: HttpRequest, token: str, verb: Callable[[links.Opened], None], thanks: str) -> HttpResponse:
-    address = _address_of(request)
+    address = address_of(request)
     if links.too_many_wrong(address):
-        return _dead(request)
+        return dead(request)
     opened = links.open_page(token, request.POST.get("open", ""))
     if opened is None:
         return _wrong(request, address)
@@ -100,7 +110,7 @@ def _page(request: HttpRequest, token: str, opened: links.Opened, thanks: str = 
     dossier = opened.dossier
     text = text_for(_language(request, dossier.language), Audience.CLIENT, dossier.service)
     context = {
-        **_shell(text),
+        **shell(text),
         "weg": f"/m/{token}",
         "open": opened.stay,
         "voornaam": text.say("beste", naam=dossier.first_name),
@@ -109,6 +119,7 @@ def _page(request: HttpRequest, token: str, opened: links.Opened, thanks: str = 
         "punten": {point.id: point for point in points(text)},
         "talen": [(tongue(code), code) for code in LANGUAGES],
         "bedankt": text.say(thanks) if thanks else "",
+        "gestopt": len(load_state(dossier).no_messages) == len(MESSAGE_CHANNELS),
         "inzage": looks(dossier, text),
     }
     return render(request, "referrals/burger_pagina.html", context)
@@ -122,17 +133,18 @@ def _around_the_date(text: Given) -> tuple[str, str]:
 
 def _wrong(request: HttpRequest, address: str) -> HttpResponse:
     links.note_wrong(address)
-    return _dead(request)
+    return dead(request)
 
 
-def _dead(request: HttpRequest) -> HttpResponse:
+def dead(request: HttpRequest) -> HttpResponse:
     """The same words, whatever is wrong with the link."""
     texts = texts_for(LANGUAGES, Audience.CLIENT)
-    context = {**_shell(texts[DUTCH]), "teksten": [one for one in texts.values() if not one.fallback]}
+    context = {**shell(texts[DUTCH]), "teksten": [one for one in texts.values() if not one.fallback]}
     return render(request, "referrals/burger_dood.html", context, status=404)
 
 
-def _shell(text: Given) -> dict[str, Any]:
+def shell(text: Given) -> dict[str, Any]:
+    """What every page of a newcomer shows of its text."""
     return {
         "t": text,
         "taal": text.tongue,
@@ -150,7 +162,7 @@ def _language(request: HttpRequest, of_the_file: str) -> str:
     return wanted if wanted in LANGUAGES else DUTCH
 
 
-def _address_of(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """Where a request comes from. Behind a proxy its last hop stands in the header that the settings name."""
     named = settings.CLIENT_ADDRESS_HEADER
     told = request.headers.get(named, "") if named else ""

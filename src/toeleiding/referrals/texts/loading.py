@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
-from toeleiding.referrals.texts.content import DUTCH, LANGUAGES, read
+from toeleiding.referrals.texts.content import DUTCH, LANGUAGES, Content, read
 
 # The pillar exists since the first contracts of R-01; the first text has no day of its own to begin.
 _BEGIN = date(2022, 3, 1)
@@ -40,6 +40,7 @@ def ensure_texts() -> None:
             "reason": "Meegeleverd met het product.",
         },
     )
+    _extend(dutch)
     there = set(Translation.objects.values_list("language", flat=True))
     sources = {key: digest(text) for key, text in dutch.text.items()}
     Translation.objects.bulk_create(
@@ -72,4 +73,37 @@ def _renew(sources: dict[str, str]) -> None:
             and row.paragraphs != read(code).text
         ],
         ignore_conflicts=True,
+    )
+
+
+def _extend(dutch: Content) -> None:
+    """A newer product says more than the texts in the database: the next version has those paragraphs too.
+
+    What people wrote stays. The translations get the new paragraphs as a concept, so somebody reads them over.
+    """
+    last = TextVersion.objects.order_by("-number")[0]
+    new = {key: text for key, text in dutch.text.items() if key not in last.paragraphs}
+    if not new:
+        return
+    words = {**last.paragraphs, **new}
+    TextVersion.objects.create(
+        number=last.number + 1,
+        valid_from=max(last.valid_from, timezone.localdate()),
+        paragraphs=words,
+        values=last.values,
+        hash=whole(words, last.values),
+        made_at=timezone.now(),
+        reason="Nieuwe teksten van het product.",
+    )
+    newest = {row.language: row for row in Translation.objects.order_by("language", "revision")}
+    Translation.objects.bulk_create(
+        Translation(
+            language=code,
+            revision=row.revision + 1,
+            paragraphs={**row.paragraphs, **{key: read(code).text[key] for key in new}},
+            sources={**row.sources, **{key: digest(text) for key, text in new.items()}},
+            made_at=timezone.now(),
+        )
+        for code, row in newest.items()
+        if code in LANGUAGES
     )

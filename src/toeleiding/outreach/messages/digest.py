@@ -1,0 +1,125 @@
+"""The e-mail of the day to staff (EXPERIENCE 7.1): dossier numbers, never a person."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from toeleiding.law.quiet import hour_of, is_working_day
+from toeleiding.organisations.access import access_of
+from toeleiding.organisations.models import Role, StaffRole
+from toeleiding.outreach import levels, limits, selectors
+from toeleiding.outreach.messages.models import Channel, Message, MessageKind, MessageState, StaffAddress
+from toeleiding.outreach.models import Level, Notice, NoticeKind
+from toeleiding.outreach.words import sentence
+from toeleiding.rulebook.selectors import in_force
+
+_TROUBLE = (MessageState.FAILED, MessageState.BOUNCED, MessageState.UNSURE)
+_ROWS = ("kind", "params", "url", "dossier__number")
+
+
+def ask(now: datetime) -> int:
+    """Put today's e-mails in the outbox once the hour of K-23 has come: one per person and day, however often asked."""
+    local = timezone.localtime(now)
+    rules = in_force()
+    hour = hour_of(rules, "K-23", local.date())
+    if hour is None or local.hour < hour or not is_working_day(rules, local.date()):
+        return 0
+    readers = StaffAddress.objects.filter(staff__is_active=True).values_list("staff", flat=True)
+    return _put([(staff, f"digest:{staff}:{local:%Y-%m-%d}") for staff in readers], MessageKind.DIGEST, now)
+
+
+def alarm(now: datetime) -> int:
+    """ "Nu + e-mail": what an operator is told now goes by e-mail too. Without such kinds no query."""
+    kinds = levels.KINDS_OF_ROLE.get(Role.EXCHANGE_OPERATOR, ())
+    if not kinds:
+        return 0
+    news = Notice.objects.filter(
+        kind__in=kinds, level=Level.NOW, seen_at=None, at__gt=now - timedelta(hours=1), staff__address__isnull=False
+    )
+    wanted = [(staff, f"alarm:{notice}") for notice, staff in news.values_list("pk", "staff")]
+    return _put(wanted, MessageKind.ALARM, now)
+
+
+def _put(wanted: Sequence[tuple[int, str]], kind: MessageKind, now: datetime) -> int:
+    there = set(Message.objects.filter(key__in=[key for _, key in wanted]).values_list("key", flat=True))
+    fresh = [
+        Message(
+            key=key,
+            staff_id=staff,
+            channel=Channel.EMAIL,
+            kind=kind,
+            reason=kind.label,
+            asked_at=now,
+            not_before=now,
+            changed_at=now,
+        )
+        for staff, key in wanted
+        if key not in there
+    ]
+    Message.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
+
+
+def words(message: Message, now: datetime) -> tuple[str, str]:
+    """Subject and text of an e-mail to staff, made when it is sent; no text when there is nothing to tell."""
+    if message.kind == MessageKind.ALARM:
+        notice = int(message.key.split(":")[1])
+        told = _sentences(Notice.objects.filter(pk=notice, seen_at=None))
+        return "Toeleiding: dit vraagt nu je aandacht", _letter("Dit vraagt nu je aandacht:", told)
+    since = _since(message, now)
+    told = [*_notices(message, since), *_troubles(message, since)]
+    return "Toeleiding: je dagoverzicht", _letter("Dit is nieuw sinds je vorige dagoverzicht:", told)
+
+
+def _letter(opening: str, told: Sequence[str]) -> str:
+    if not told:
+        return ""
+    more = len(told) - limits.DIGEST_LINES
+    lines = [*told[: limits.DIGEST_LINES], *([f"En nog {more}. Kijk bij je meldingen."] if more > 0 else [])]
+    closing = f"Al je meldingen: {settings.PUBLIC_URL}/meldingen\nLiever niet meer? Kies bij Instellingen."
+    return "\n\n".join([opening, *lines, closing]) + "\n"
+
+
+def _since(message: Message, now: datetime) -> datetime:
+    """The moment up to which the one before told."""
+    before = Message.objects.filter(staff=message.staff, kind=MessageKind.DIGEST, asked_at__lt=message.asked_at)
+    last = before.exclude(state__in=_TROUBLE).order_by("-asked_at").values_list("asked_at", flat=True).first()
+    oldest = now - timedelta(days=limits.DIGEST_DAYS)
+    return max(last, oldest) if last else oldest
+
+
+def _notices(message: Message, since: datetime) -> list[str]:
+    """What has level Vandaag and was not put away, under each role that its reader holds today."""
+    held = StaffRole.objects.held_on(timezone.localdate()).filter(staff=message.staff)
+    told: dict[str, None] = {}
+    for one in held.select_related("staff", "organisation"):
+        found = selectors.notices(access_of(one)).filter(
+            level=Level.TODAY, seen_at=None, at__gt=since, at__lte=message.asked_at
+        )
+        told.update(dict.fromkeys(_sentences(found.order_by("at", "pk"))))
+    return list(told)
+
+
+def _sentences(notices: QuerySet[Notice]) -> list[str]:
+    return [
+        _line(sentence(NoticeKind(kind), params), number, url)
+        for kind, params, url, number in notices.values_list(*_ROWS)
+    ]
+
+
+def _troubles(message: Message, since: datetime) -> Iterable[str]:
+    """Messages to her clients that did not arrive."""
+    found = Message.objects.filter(
+        dossier__case_worker=message.staff, state__in=_TROUBLE, changed_at__gt=since, changed_at__lte=message.asked_at
+    )
+    for number in dict.fromkeys(found.order_by("changed_at").values_list("dossier__number", flat=True)):
+        url = f"/dossiers/{number}/berichten/klant"
+        yield _line("Een bericht aan je klant kwam misschien niet aan.", str(number), url)
+
+
+def _line(said: str, number: str | None, url: str) -> str:
+    where = f" Dossier {number}." if number else ""
+    return f"{said}{where}\n{settings.PUBLIC_URL}{url}"

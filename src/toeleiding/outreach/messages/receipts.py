@@ -1,0 +1,100 @@
+"""How it went after it left: what the gateway tells of text messages, and bounces of e-mail from a folder."""
+
+import re
+from datetime import datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import structlog
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from toeleiding.organisations.guard import everyone
+from toeleiding.outreach import limits
+from toeleiding.outreach.messages.models import LEFT, Channel, Message, MessageState
+
+log = structlog.get_logger("outreach")
+_OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
+_FOR_GOOD = re.compile(r"^(?:Status:\s*5\.|Action:\s*failed)", re.IGNORECASE | re.MULTILINE)
+_REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Receipt(msgspec.Struct):
+    """What a gateway tells. `id` is the reference it gave, or ours."""
+
+    id: str
+    status: Literal["delivered", "failed"]
+
+
+@csrf_exempt
+@everyone
+@require_POST
+def receipt(request: HttpRequest) -> HttpResponse:
+    """`/berichten/ontvangst`: the gateway tells how a text message went. The shared secret decides, not a session."""
+    secret = settings.SMS_RECEIPT_SECRET
+    if not secret or not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {secret}"):
+        return HttpResponse(status=401)
+    try:
+        told = msgspec.json.decode(request.body, type=Receipt)
+    except msgspec.DecodeError:  # a body of another form is one too
+        return HttpResponse(status=400)
+    _note_sms(told, timezone.now())
+    return HttpResponse(status=204)
+
+
+def _note_sms(told: Receipt, now: datetime) -> None:
+    """A receipt that comes twice, too late or about nothing of ours changes nothing."""
+    known = Q(receipt=told.id) if told.id else Q(pk=None)
+    if _REFERENCE.fullmatch(told.id):
+        known |= Q(pk=told.id)
+    found = Message.objects.filter(known, channel=Channel.SMS, state__in=(MessageState.SENT, MessageState.UNSURE))
+    if told.status == "delivered":
+        for one in found:
+            one.state, one.cause, one.changed_at = MessageState.DELIVERED, "", now
+            one.sent_at = one.sent_at or now
+            one.save()
+    else:
+        found.update(state=MessageState.BOUNCED, cause="De sms-dienst kon het niet afleveren.", changed_at=now)
+
+
+def read_bounces(now: datetime) -> int:
+    """Read the bounces in the folder of MAIL_BOUNCES_IN and put them in `gelezen`. Returns how many were of ours.
+
+    A bounce is a delivery status notification (RFC 3464); one that only says "delayed" changes nothing.
+    """
+    if not settings.MAIL_BOUNCES_IN:
+        return 0
+    folder = Path(settings.MAIL_BOUNCES_IN)
+    if not folder.is_dir():
+        log.error("bounce_folder_unreadable")
+        return 0
+    done = 0
+    for file in sorted(folder.glob("*.eml")):
+        done += _note_bounce(file, now)
+        read = folder / "gelezen"
+        read.mkdir(exist_ok=True)
+        file.rename(read / file.name)
+    return done
+
+
+def _note_bounce(file: Path, now: datetime) -> int:
+    if file.stat().st_size > limits.BOUNCE_BYTES:
+        return 0
+    message = message_from_bytes(file.read_bytes(), policy=policy.compat32)
+    reports = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
+    if not any(_FOR_GOOD.search(str(part)) for part in reports):
+        return 0
+    named = _OURS.search(str(message))
+    if named is None:
+        return 0
+    found = Message.objects.filter(pk=named[1], channel=Channel.EMAIL, state__in=LEFT)
+    return found.update(
+        state=MessageState.BOUNCED, cause="De mailserver van de ontvanger gaf het terug.", changed_at=now
+    )

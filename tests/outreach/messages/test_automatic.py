@@ -1,0 +1,171 @@
+"""What is sent by itself: the change of an appointment to who heard of it, and the reminder of the day before."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from time_machine import Traveller
+
+from tests.factories import make_dossier
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.services import DossierError
+from toeleiding.dossiers.timeline import NewEvent, record
+from toeleiding.law.quiet import BRUSSELS
+from toeleiding.organisations.access import Access
+from toeleiding.outreach.messages import asking, automatic, sending
+from toeleiding.outreach.messages.models import Channel, Message
+from toeleiding.referrals.appointments import services
+from toeleiding.referrals.models import Appointment
+
+pytestmark = pytest.mark.django_db
+FRIDAY = datetime(2026, 11, 27, 9, 30, tzinfo=BRUSSELS)
+
+
+def planned(worker: Access, dossier: Dossier, at: datetime = FRIDAY, **more: Any) -> Appointment:
+    given = {"appointment": uuid4(), "subject": "TALK", "at": at, "staff": worker.staff.username, **more}
+    record(dossier, NewEvent(e.AppointmentPlanned(**given), timezone.localdate(), e.Source.CASE_WORKER, worker.staff))
+    return Appointment.objects.select_related("dossier").get(pk=given["appointment"])
+
+
+def moved(worker: Access, appointment: Appointment, to: datetime) -> Appointment:
+    data = e.AppointmentMoved(appointment=appointment.pk, at=to, staff=worker.staff.username)
+    services.move(worker, appointment.pk, data)
+    return Appointment.objects.select_related("dossier").get(pk=appointment.pk)
+
+
+def told() -> list[tuple[str, str]]:
+    return list(Message.objects.order_by("asked_at", "kind").values_list("kind", "state"))
+
+
+def test_a_card_goes_once_per_change_however_often_it_is_asked(worker: Access, dossier: Dossier) -> None:
+    appointment = planned(worker, dossier, place="Loket 4")
+    for _ in range(3):
+        asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    asking.ask_for_appointment(worker, appointment, Channel.SMS)
+    assert sending.drain().sent == 2
+    assert "vrijdag 27 november 2026 om 9.30 uur" in str(mail.outbox[0].body)
+    assert "Waar: Loket 4" in str(mail.outbox[0].body)
+
+
+def test_who_heard_of_it_hears_that_it_was_moved_and_called_off(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.shift(60)
+    moved(worker, appointment, FRIDAY + timedelta(hours=2))
+    sending.drain()
+    clock.shift(60)
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    assert told() == [
+        ("APPOINTMENT_PLANNED", "SENT"),
+        ("APPOINTMENT_MOVED", "SENT"),
+        ("APPOINTMENT_CANCELLED", "SENT"),
+    ]
+    assert "11.30 uur" in str(mail.outbox[1].body)
+    assert "gaat niet door" in str(mail.outbox[2].body)
+
+
+def test_nobody_hears_of_a_change_who_did_not_hear_of_the_appointment(worker: Access, dossier: Dossier) -> None:
+    appointment = planned(worker, dossier)
+    moved(worker, appointment, FRIDAY + timedelta(hours=2))
+    services.cancel(worker, appointment.pk)
+    assert told() == []
+
+
+def test_a_change_in_the_quiet_hours_replaces_what_still_waits(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    clock.move_to(datetime(2026, 11, 25, 21, 0, tzinfo=BRUSSELS))
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.shift(60)
+    moved(worker, appointment, FRIDAY + timedelta(hours=2))
+    clock.move_to(datetime(2026, 11, 26, 8, 1, tzinfo=BRUSSELS))
+    sending.drain()
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED"), ("APPOINTMENT_PLANNED", "SENT")]
+    assert "11.30 uur" in str(mail.outbox[0].body)
+
+
+def test_called_off_before_the_card_left_nothing_goes(worker: Access, dossier: Dossier) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED")]
+    assert mail.outbox == []
+
+
+def test_a_card_of_an_appointment_that_was_taken_back_otherwise_does_not_go(worker: Access, dossier: Dossier) -> None:
+    """A correction on the timeline takes the appointment away without moving or calling it off."""
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    event = Event.objects.get(dossier=dossier, kind="APPOINTMENT_PLANNED")
+    gone = e.Withdrawn(reason="fout")
+    record(dossier, NewEvent(gone, timezone.localdate(), e.Source.CASE_WORKER, worker.staff, corrects=event.pk))
+    sending.drain()
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED")]
+
+
+def test_a_card_that_waited_past_its_moment_does_not_go(
+    worker: Access, dossier: Dossier, clock: Traveller, settings: Any
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    clock.move_to(FRIDAY + timedelta(hours=1))
+    sending.drain()
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED")]
+    with pytest.raises(DossierError, match="al geweest"):
+        asking.ask_for_appointment(worker, appointment, Channel.SMS)
+
+
+def test_a_reminder_goes_once_the_day_before_over_the_channel_of_the_card(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.move_to(datetime(2026, 11, 26, 9, 59, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 0
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 1
+    assert automatic.remind(timezone.now()) == 0
+    sending.drain()
+    assert [kind for kind, _ in told()] == ["APPOINTMENT_PLANNED", "APPOINTMENT_REMINDER"]
+    assert str(mail.outbox[1].body).startswith("Denk aan je afspraak op vrijdag 27 november 2026 om 9.30 uur.")
+
+
+def test_without_a_card_a_reminder_is_a_text_message_and_silence_is_kept(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    planned(worker, dossier)
+    silent = make_dossier(e.ContactChanged(phone="0470 12 34 57"), access=worker, work=[])
+    asking.choose(worker, silent, Channel.SMS, wanted=False)
+    planned(worker, silent)
+    planned(worker, make_dossier(access=worker, work=[]))  # no address at all
+    planned(worker, dossier, subject="EMPLOYMENT_SERVICE")  # VDAB reminds of its own
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 1
+    assert Message.objects.get().channel == "SMS"
+    assert Message.objects.get().dossier == dossier
+
+
+def test_a_reminder_for_monday_goes_on_saturday(worker: Access, dossier: Dossier, clock: Traveller) -> None:
+    planned(worker, dossier, datetime(2026, 11, 30, 8, 30, tzinfo=BRUSSELS))
+    clock.move_to(datetime(2026, 11, 29, 11, 0, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 0  # a Sunday
+    clock.move_to(datetime(2026, 11, 28, 10, 0, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 1
+
+
+def test_what_was_planned_today_needs_no_reminder_today(worker: Access, dossier: Dossier, clock: Traveller) -> None:
+    clock.move_to(datetime(2026, 11, 26, 11, 0, tzinfo=BRUSSELS))
+    planned(worker, dossier)
+    assert automatic.remind(timezone.now()) == 0

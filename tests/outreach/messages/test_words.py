@@ -1,0 +1,130 @@
+"""What a message says: in seventeen languages, through the one gate, with nothing personal in a subject or an SMS."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.referrals.test_texts import approve
+from toeleiding.outreach import limits
+from toeleiding.outreach.messages import compose
+from toeleiding.outreach.messages.compose import Links
+from toeleiding.outreach.messages.models import OF_APPOINTMENT, TO_STAFF, Channel, Message, MessageKind
+from toeleiding.referrals.models import TextVersion
+from toeleiding.referrals.texts.content import DUTCH, LANGUAGES
+from toeleiding.referrals.texts.gate import Audience, texts_for
+from toeleiding.referrals.texts.loading import ensure_texts
+
+pytestmark = pytest.mark.django_db
+AGENCY = "AgII"
+HOST = "https://toeleiding.voorbeeld.be"
+LINKS = Links(page=f"{HOST}/m/{'a' * 43}", stop=f"{HOST}/stop/{'b' * 16}")
+KINDS = [kind for kind in MessageKind if kind not in TO_STAFF]
+# Late in September on a Wednesday: the longest date in Dutch and in most languages.
+AT = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)
+PERSONAL = {"place": "Samira Voorbeeld, Nekkerspoelstraat 1"}
+
+
+def message(kind: MessageKind, channel: Channel, language: str) -> Message:
+    about = {"appointment": uuid4(), "params": {"at": AT.isoformat(), **PERSONAL}} if kind in OF_APPOINTMENT else {}
+    return Message(kind=kind, channel=channel, language=language, **about)
+
+
+def said(kind: MessageKind, channel: Channel, language: str) -> compose.Said:
+    texts = texts_for([DUTCH, language], Audience.CLIENT)
+    return compose.say(message(kind, channel, language), texts[DUTCH], texts[language], AGENCY, LINKS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_subject_and_no_text_message_holds_anything_personal(language: str) -> None:
+    for kind in KINDS:
+        for channel in Channel:
+            found = said(kind, channel, language)
+            assert found.subject == "Bericht van AgII, inburgering"
+            secret = found.subject + (found.sms() if channel is Channel.SMS else "")
+            for name in ("Samira", "Voorbeeld,", "Nekkerspoel", "TN-"):
+                assert name not in secret, (kind, language)
+            assert not re.search(r"\d{6}[-. ]?\d{3}", secret.replace("a" * 43, "")), (kind, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_message_fits_in_five_parts_and_says_how_to_stop(language: str) -> None:
+    for kind in KINDS:
+        text = said(kind, Channel.SMS, language).sms()
+        assert compose.sms_parts(text) <= limits.SMS_PARTS, (kind, text)
+        assert text.endswith(f"Stop: {LINKS.stop}")
+        assert "{" not in text
+        assert "\u00a0" not in text
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != DUTCH])
+def test_dutch_comes_first_and_the_translation_is_marked_as_a_concept(language: str) -> None:
+    dutch, other = said(MessageKind.APPOINTMENT_PLANNED, Channel.EMAIL, language).parts
+    assert dutch.tongue.code == "nl"
+    assert dutch.sentences[0] == "Je hebt een afspraak op woensdag 30 september 2026 om 10.30 uur."
+    assert other.tongue.code == language
+    assert "10:30" in other.sentences[0]
+    assert texts_for([language], Audience.CLIENT)[language].paragraphs["concept"] in other.note
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != DUTCH])
+def test_outside_the_exercise_environment_only_an_approved_text_goes(language: str, settings: Any) -> None:
+    settings.OEFENOMGEVING = False
+    for kind in KINDS:
+        assert [part.tongue.code for part in said(kind, Channel.SMS, language).parts] == ["nl"]
+    approve(language)
+    assert [part.tongue.code for part in said(MessageKind.CALL, Channel.SMS, language).parts] == ["nl", language]
+    assert (
+        texts_for([language], Audience.CLIENT)[language].paragraphs["concept"]
+        not in said(MessageKind.CALL, Channel.SMS, language).sms().split()
+    )
+
+
+def test_an_email_says_where_and_has_a_direction_per_language() -> None:
+    found = said(MessageKind.APPOINTMENT_PLANNED, Channel.EMAIL, "ar")
+    assert "Waar: Samira Voorbeeld, Nekkerspoelstraat 1" in found.plain()  # the body is hers to read
+    assert '<div lang="ar" dir="rtl">' in found.html()
+    assert "Vertaling van de Nederlandse tekst, versie 1 - concept" in found.html()
+    assert "Vertaling van de Nederlandse tekst, versie 1 - concept" in found.plain()
+    assert f'href="{LINKS.stop}"' in found.html()
+    assert "style=" not in found.html()
+
+
+def test_who_looks_at_a_message_afterwards_sees_no_token() -> None:
+    texts = texts_for([DUTCH, "fr"], Audience.CLIENT)
+    found = compose.say(message(MessageKind.PAGE, Channel.EMAIL, "fr"), texts[DUTCH], texts["fr"], AGENCY)
+    assert ".../m/..." in found.plain()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("ч" * 70, 1), ("ч" * 71, 2), ("ê" * 134, 2)],
+)
+def test_the_parts_of_a_text_message_are_counted_as_the_network_does(text: str, parts: int) -> None:
+    assert compose.sms_parts(text) == parts
+
+
+def test_a_newer_product_adds_its_paragraphs_as_the_next_version_and_as_concepts(settings: Any) -> None:
+    first = TextVersion.objects.get(number=1)
+    old = {key: text for key, text in first.paragraphs.items() if not key.startswith("bericht_")}
+    TextVersion.objects.create(
+        number=2, valid_from=first.valid_from, paragraphs={**old, "titel": "Zelf geschreven"},
+        values=first.values, hash="0" * 64, made_at=first.made_at,
+    )  # fmt: skip
+    ensure_texts()
+    ensure_texts()
+    now = TextVersion.objects.order_by("-number")[0]
+    assert (now.number, now.paragraphs["titel"]) == (3, "Zelf geschreven")
+    assert now.paragraphs["bericht_bellen"] == first.paragraphs["bericht_bellen"]
+    settings.OEFENOMGEVING = False
+    assert texts_for(["ar"], Audience.CLIENT)["ar"].fallback
+
+
+def test_messages_get_their_words_from_the_gate_and_from_nowhere_else() -> None:
+    room = Path(compose.__file__).parent
+    for path in room.glob("*.py"):
+        source = path.read_text()
+        assert not re.search(r"texts\.(loading|services|desk)|content import[^\n]*\bread\b|EDITOR", source), path
