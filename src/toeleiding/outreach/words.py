@@ -26,6 +26,8 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             return f"Er is een afspraak op {_day(params['on'])}."
         case NoticeKind.APPOINTMENT_MISSED:
             return "Een afspraak is gemist. Bel samen met de klant."
+        case NoticeKind.HELP_ASKED:
+            return "De inburgeraar vraagt hulp. Bel terug."
         case NoticeKind.ASSIGNED:
             return "Dit dossier is aan jou toegewezen."
         case NoticeKind.TERM_ENDS:
