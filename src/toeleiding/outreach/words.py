@@ -1,6 +1,6 @@
 """What a notice says. No name of a client and no national number: these words may travel by e-mail."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_never
 
 from toeleiding.outreach.models import NoticeKind
@@ -34,6 +34,13 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             return f"De termijn eindigt op {_day(params['on'])}."
         case NoticeKind.TERM_PASSED:
             return f"De termijn is voorbij sinds {_day(params['on'])}."
+        case NoticeKind.ACTION_LATE:
+            return f"Een actie voor betere kwaliteit moest klaar zijn op {_day(params['on'])}."
+        case NoticeKind.TRANSLATION_OUTDATED:
+            count = params["count"]
+            return f"{f'{count} vertalingen zijn' if count > 1 else 'Een vertaling is'} verouderd. Lees ze na."
+        case NoticeKind.EXCHANGE_FAILING:
+            return f"De uitwisseling hapert sinds {dates.moment(datetime.fromisoformat(params['since']))}."
     assert_never(kind)
 
 
