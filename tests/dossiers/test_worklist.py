@@ -12,6 +12,7 @@ from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.services import ask_employment_service
+from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.dossiers.views import worklist
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog, Role
@@ -321,3 +322,13 @@ def test_a_print_of_too_many_says_where_it_stops(browser: Client, me: Access, mo
     html = page(browser, "print=1")
     assert len(re.findall("<tr id=", html)) == 2
     assert "Je ziet de eerste 2 dossiers." in html
+
+
+def test_who_asks_for_help_stands_out_in_her_row_with_the_call_as_its_button(client: Client) -> None:
+    access = make_staff()
+    dossier = make_dossier(e.ClientAskedHelp(), access=access)
+    page = sign_in(client, access).get("/werklijst").content.decode()
+    assert "Vraagt hulp" in page
+    assert f'href="/dossiers/{dossier.number}/link#hulp">Bel terug' in page
+    record(dossier, NewEvent(e.HelpAnswered(), timezone.localdate(), e.Source.CASE_WORKER, access.staff))
+    assert "Vraagt hulp" not in client.get("/werklijst").content.decode()

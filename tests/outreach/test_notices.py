@@ -86,6 +86,20 @@ def test_a_correction_is_no_news(dossier: Dossier) -> None:
     assert Notice.objects.count() == 1
 
 
+def test_a_missed_appointment_that_two_sides_tell_of_is_one_notice(dossier: Dossier) -> None:
+    happens(dossier, missed())
+    happens(dossier, e.ContactHeld(held=False))
+    assert Notice.objects.filter(kind=NoticeKind.APPOINTMENT_MISSED).count() == 1
+    record(dossier, NewEvent(missed(), timezone.localdate() - timedelta(days=3), e.Source.VDAB))
+    assert Notice.objects.filter(kind=NoticeKind.APPOINTMENT_MISSED).count() == 2, "another day is another happening"
+
+
+def test_who_asks_for_help_on_her_own_page_rings_the_bell_of_her_case_worker(dossier: Dossier, worker: Access) -> None:
+    record(dossier, NewEvent(e.ClientAskedHelp(), timezone.localdate(), e.Source.CLIENT))
+    assert [(one.staff, one.kind) for one in Notice.objects.all()] == [(worker.staff, NoticeKind.HELP_ASKED)]
+    assert selectors.at_the_bell(worker) == 1
+
+
 def test_twenty_dossiers_are_told_in_as_many_queries_as_one(worker: Access) -> None:
     found = [make_dossier(access=worker) for _ in range(20)]
     news = {one.pk: [NewEvent(missed(), timezone.localdate(), e.Source.VDAB)] for one in found}
@@ -113,12 +127,29 @@ def due(dossier: Dossier, day: date) -> None:
     Dossier.objects.filter(pk=dossier.pk).update(outcome="TO_REFER", due_on=day, tab="TODO")
 
 
-@pytest.mark.parametrize(("left", "told"), [(15, 0), (14, 1), (13, 0), (7, 1), (1, 1), (0, 0)])
+@pytest.mark.parametrize(("left", "told"), [(15, 0), (14, 1), (7, 1), (1, 1), (-1, 0)])
 def test_a_term_is_told_fourteen_seven_and_one_day_before(dossier: Dossier, left: int, told: int) -> None:
     today = timezone.localdate()
     due(dossier, today + timedelta(days=left))
     terms.tell_of_terms(today)
     assert Notice.objects.filter(kind=NoticeKind.TERM_ENDS, level=Level.TODAY).count() == told
+
+
+@pytest.mark.parametrize(
+    ("nights", "told"),
+    [
+        (range(20, -1, -1), 3),  # every night
+        ([13, 12, 11], 1),  # the night of 14 days was missed: the next one says it, once
+        ([8, 6, 5, 0], 3),  # so were those of 7 days and of 1
+        ([5], 1),  # what a later warning overtook is not said any more
+    ],
+)
+def test_a_night_that_was_missed_is_made_up_for_once(dossier: Dossier, nights: Any, told: int) -> None:
+    end = timezone.localdate() + timedelta(days=30)
+    due(dossier, end)
+    for left in nights:
+        terms.tell_of_terms(end - timedelta(days=left))
+    assert Notice.objects.filter(kind=NoticeKind.TERM_ENDS).count() == told
 
 
 def test_a_passed_term_is_told_once_to_case_worker_and_team_lead(dossier: Dossier, worker: Access) -> None:
@@ -137,7 +168,9 @@ def test_a_passed_term_is_told_once_to_case_worker_and_team_lead(dossier: Dossie
 
 def test_the_words_of_every_kind_hold_nothing_of_the_person(dossier: Dossier) -> None:
     for kind in NoticeKind:
-        said = words.sentence(kind, {"on": "2026-12-01", "service": "VDAB"})
+        said = words.sentence(
+            kind, {"on": "2026-12-01", "service": "VDAB", "count": 2, "since": "2026-12-01T10:00+01:00"}
+        )
         assert said.endswith(".")
         assert "Samira" not in said
 

@@ -349,3 +349,16 @@ def test_a_referral_of_a_merged_dossier_goes_on_where_the_person_is(outside: Wor
     assert Dossier.objects.get(pk=stays.pk).category == "03"
     assert again(referral).state == "ACCEPTED"
     assert not list(rebuild())
+
+
+def test_a_missed_appointment_asks_to_call_together_until_somebody_did(outside: World) -> None:
+    outside()
+    access, vdab = make_staff(), counsellor()
+    dossier = somebody(access)
+    services.accept(vdab, arrived(access, dossier), "03", WHO, MEETING)
+    services.report(vdab, dossier, "APPOINTMENT_MISSED", date(2026, 11, 23))
+    calls = Task.objects.filter(dossier=dossier, kind="CALL_TOGETHER", closed_at=None)
+    assert calls.exists()
+    services.report(vdab, dossier, "APPOINTMENT_HELD", date(2026, 11, 23))
+    assert not calls.exists()
+    assert not list(rebuild())

@@ -1,7 +1,8 @@
 """T4: what changed for joint clients since somebody last looked."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.dossiers.test_dossier import body, days_ago, known
+from tests.exchange.conftest import Outside
 from tests.factories import make_dossier, make_insz, make_staff, sign_in
+from tests.referrals.people import WHO, arrived, counsellor, referred, somebody
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
+from toeleiding.exchange.drain import drain
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog, Role
+from toeleiding.referrals import services
 from toeleiding.referrals.follow_up import changes, marks
 from toeleiding.referrals.models import SeenMark
 
@@ -283,3 +288,46 @@ def test_what_vdab_reports_afterwards_is_a_change(worker: Access, desk: Client, 
     tells(dossier, e.FeedbackGiven(event))
     assert titles(desk) == [said]
     assert ("Bel samen" in page(desk)) == (event == "APPOINTMENT_MISSED")
+
+
+def test_who_was_only_referred_is_followed_too_until_she_is_given_back_and_that_was_seen(
+    outside: Callable[..., Outside],
+) -> None:
+    outside()
+    worker, vdab = make_staff(), counsellor()
+    desk = sign_in(Client(), worker)
+    dossier = somebody(worker)
+    sent = referred(worker, dossier)
+    assert "Doorverwezen: verzonden, nog niet ontvangen" in page(desk, "lijst=alle")
+    drain()
+    services.ask(vdab, sent, "Welke opleiding volgde hij?")
+    assert titles(desk) == ["Vraag over de doorverwijzing"]
+    assert "Welke opleiding volgde hij?" in page(desk, "soort=vraag")
+    services.give_back(vdab, sent, "OTHER_REGION", "Verhuist naar Gent")
+    assert titles(desk) == ["Doorverwijzing teruggegeven", "Vraag over de doorverwijzing"]
+    assert "Er zijn nog geen gezamenlijke klanten" in page(desk, "lijst=alle")
+    desk.post(f"{PAGE}/gezien", {"kies": f"{dossier.pk}.{last_event(dossier)}"})
+    assert titles(desk) == []
+
+
+def test_an_accepted_referral_is_a_change_with_its_counsellor_and_appointment(
+    outside: Callable[..., Outside],
+) -> None:
+    outside()
+    worker, vdab = make_staff(), counsellor()
+    referral = arrived(worker, somebody(worker))
+    services.accept(vdab, referral, "03", WHO, e.Appointment(on=date(2026, 12, 3), at="10:00"))
+    desk = sign_in(Client(), worker)
+    assert titles(desk) == ["Doorverwijzing aanvaard"]
+    assert "Bemiddelaar Els Maes, Werkwinkel Mechelen." in page(desk)
+
+
+def test_a_referral_that_did_not_arrive_is_a_change(outside: Callable[..., Outside]) -> None:
+    outside()
+    worker = make_staff()
+    dossier = somebody(worker)
+    sent = referred(worker, dossier)
+    tells(dossier, e.ReferralNotDelivered(sent.pk, uuid4(), "VDAB weigerde.", "Bel met VDAB."), source=e.Source.SYSTEM)
+    desk = sign_in(Client(), worker)
+    assert titles(desk) == ["Doorverwijzing niet aangekomen"]
+    assert "Bel met VDAB." in page(desk)

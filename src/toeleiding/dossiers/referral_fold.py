@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from toeleiding.dossiers import appointments
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.state import ReferralStanding, ReferralStatus, State
 
@@ -78,10 +79,10 @@ def _feedback(state: State, data: e.FeedbackGiven, event: Happened) -> None:
     """What VDAB reports; a missed appointment is a sign to call together and changes no duty."""
     match data.event:
         case "APPOINTMENT_HELD":
-            state.contact_held_on = event.occurred_on
+            appointments.contact_held(state, event.occurred_on)
             stands(state, data.referral, "TAKEN_OVER", event.occurred_on, "ACCEPTED")
         case "APPOINTMENT_MISSED":
-            state.contact_missed_on = event.occurred_on
+            appointments.contact_missed(state, event.occurred_on)
         case "TRAINING_STARTED":
             stands(state, data.referral, "TAKEN_OVER", event.occurred_on, "ACCEPTED")
         case "WORK_FOUND":

@@ -6,15 +6,27 @@ from toeleiding.organisations.models import Role
 from toeleiding.outreach.models import Level, NoticeKind, NoticePreference
 
 DEFAULTS: dict[NoticeKind, Level] = {
-    kind: Level.TODAY if kind in (NoticeKind.APPOINTMENT_PLANNED, NoticeKind.TERM_ENDS) else Level.NOW
+    kind: Level.TODAY
+    if kind
+    in (
+        NoticeKind.APPOINTMENT_PLANNED,
+        NoticeKind.TERM_ENDS,
+        NoticeKind.ACTION_LATE,
+        NoticeKind.TRANSLATION_OUTDATED,
+    )
+    else Level.NOW
     for kind in NoticeKind
 }
-_LEAD = (NoticeKind.TERM_PASSED,)
+_LEAD = (NoticeKind.TERM_PASSED, NoticeKind.ACTION_LATE)
+_PROJECT = (NoticeKind.ACTION_LATE, NoticeKind.TRANSLATION_OUTDATED)
+_OPERATOR = (NoticeKind.ACTION_LATE, NoticeKind.EXCHANGE_FAILING)
 _COUNSELLOR = (NoticeKind.REFERRAL_NEW,)
 KINDS_OF_ROLE: dict[Role, tuple[NoticeKind, ...]] = {
-    Role.CASE_WORKER: tuple(kind for kind in NoticeKind if kind not in _COUNSELLOR),
+    Role.CASE_WORKER: tuple(kind for kind in NoticeKind if kind not in {*_COUNSELLOR, *_PROJECT, *_OPERATOR}),
     Role.TEAM_LEAD: _LEAD,
     Role.VDAB_COUNSELLOR: _COUNSELLOR,
+    Role.PROJECT_LEAD: _PROJECT,
+    Role.EXCHANGE_OPERATOR: _OPERATOR,
 }
 
 

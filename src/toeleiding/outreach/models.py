@@ -28,20 +28,25 @@ class NoticeKind(models.TextChoices):
     REFERRAL_NOT_ARRIVED = "REFERRAL_NOT_ARRIVED", "Doorverwijzing niet aangekomen"
     APPOINTMENT_PLANNED = "APPOINTMENT_PLANNED", "Afspraak gepland"
     APPOINTMENT_MISSED = "APPOINTMENT_MISSED", "Afspraak gemist"
+    HELP_ASKED = "HELP_ASKED", "Iemand vraagt hulp"
     ASSIGNED = "ASSIGNED", "Dossier aan jou toegewezen"
     TERM_ENDS = "TERM_ENDS", "Termijn loopt af"
     TERM_PASSED = "TERM_PASSED", "Termijn voorbij"
+    ACTION_LATE = "ACTION_LATE", "Actie voor betere kwaliteit te laat"
+    TRANSLATION_OUTDATED = "TRANSLATION_OUTDATED", "Vertaling verouderd"
+    EXCHANGE_FAILING = "EXCHANGE_FAILING", "Uitwisseling hapert langer dan 15 minuten"
 
 
 class Notice(models.Model):
     """One thing that one member of staff is told. No name and no number of a person stands in it.
 
-    `key` names what it is about within the dossier, so that one event makes one notice, whoever counts it again:
-    the place of the event on the timeline, or the term and its day. `seen_at` is when the reader put it away.
+    `key` names the happening within the dossier, so that it makes one notice, whoever counts it again and however
+    many events tell of it (decision 047): the place of the event on the timeline, the day of a missed appointment, or
+    the term with its warning. Without `dossier` it is about no person. `seen_at` is when the reader put it away.
     """
 
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="notices")
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=24, choices=NoticeKind)
     level = models.CharField(max_length=6, choices=Level)
     key = models.CharField(max_length=60)
@@ -59,7 +64,9 @@ class Notice(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=("staff", "dossier", "kind", "key"), name="one_event_one_notice"),
+            models.UniqueConstraint(
+                fields=("staff", "dossier", "kind", "key"), nulls_distinct=False, name="one_happening_one_notice"
+            ),
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known"),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="notice_level_is_known"),
         ]

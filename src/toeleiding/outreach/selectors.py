@@ -21,12 +21,13 @@ FILTERS = {
 def notices(access: Access) -> QuerySet[Notice]:
     """What somebody was told under this role.
 
-    A counsellor is told of referrals, so there the referral decides; everywhere else the dossier.
+    A counsellor is told of referrals, so there the referral decides; everywhere else the dossier, if it is about one.
     """
     own = Notice.objects.filter(staff=access.staff, kind__in=KINDS_OF_ROLE.get(access.role, ()))
     if access.role is Role.VDAB_COUNSELLOR:
         return own.filter(dossier__in=Referral.objects.filter(referrals_visible_to(access)).values("dossier"))
-    return own.filter(dossier__in=Dossier.objects.filter(visible_to(access)).values("pk"))
+    visible = Dossier.objects.filter(visible_to(access)).values("pk")
+    return own.filter(Q(dossier__isnull=True) | Q(dossier__in=visible))
 
 
 def at_the_bell(access: Access) -> int:

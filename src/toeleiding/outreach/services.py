@@ -18,7 +18,7 @@ class Told:
     """One thing that one member of staff is told."""
 
     staff: int
-    dossier: int
+    dossier: int | None
     kind: NoticeKind
     key: str
     url: str

@@ -65,11 +65,13 @@ def _news(done: Recorded) -> Iterator[_News]:
         if found is None:
             continue
         kind, more = found
+        if kind is NoticeKind.APPOINTMENT_MISSED:
+            more["key"] = f"missed/{new.occurred_on}"  # VDAB and our own agenda tell of one happening
         yield _News(
             dossier=dossier.pk,
             case_worker=dossier.case_worker_id,
             kind=kind,
-            key=str(place),
+            key=more.pop("key", str(place)),
             url=more.pop("url", dossier.get_absolute_url()),
             actor=new.actor.pk if new.actor else None,
             **more,
@@ -93,7 +95,11 @@ def _means(new: NewEvent) -> tuple[NoticeKind, dict[str, Any]] | None:
             return NoticeKind.REFERRAL_NOT_ARRIVED, {}
         case e.AppointmentPlanned(at=at):
             return NoticeKind.APPOINTMENT_PLANNED, {"params": {"on": timezone.localdate(at).isoformat()}}
+        case e.ClientAskedHelp():
+            return NoticeKind.HELP_ASKED, {}
         case e.AppointmentEnded(held=False):
+            return NoticeKind.APPOINTMENT_MISSED, {}
+        case e.ContactHeld(held=False):
             return NoticeKind.APPOINTMENT_MISSED, {}
         case e.FeedbackGiven(event="APPOINTMENT_MISSED"):
             return NoticeKind.APPOINTMENT_MISSED, {}

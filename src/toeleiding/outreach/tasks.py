@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from toeleiding.outreach import terms
+from toeleiding.outreach import terms, watch
 from toeleiding.outreach.messages import automatic, digest, receipts, sending
 from toeleiding.outreach.messages.asking import SEND
 
@@ -16,8 +16,10 @@ log = structlog.get_logger("outreach")
 @app.periodic(cron="20 0 * * *")
 @app.task(name="toeleiding.outreach.tasks.tell_of_terms", queueing_lock="tell_of_terms")
 def tell_of_terms(timestamp: int) -> None:
-    """Tell of terms that end soon or passed."""
+    """Tell of terms that end soon or passed, of actions that are late and of translations that are outdated."""
     terms.tell_of_terms()
+    watch.tell_of_actions()
+    watch.tell_of_translations()
 
 
 @app.periodic(cron="* * * * *")
@@ -36,3 +38,10 @@ def ask_messages(timestamp: int) -> None:
     counted = {"reminders": automatic.remind(now), "digests": digest.ask(now), "bounces": receipts.read_bounces(now)}
     if any(counted.values()):
         log.info("messages_asked", **counted)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="toeleiding.outreach.tasks.watch_exchange", queueing_lock="watch_exchange")
+def watch_exchange(timestamp: int) -> None:
+    """Tell operators of a source that does not answer for too long."""
+    watch.tell_of_the_exchange()

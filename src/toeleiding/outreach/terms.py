@@ -16,14 +16,15 @@ from toeleiding.outreach.services import Told, tell
 def tell_of_terms(today: date | None = None) -> int:
     """Tell case workers of terms that end in 14, 7 or 1 days, and them and the team lead of one that passed.
 
-    The key is the term with its warning, so that a night that runs twice tells nothing twice. A passed term is told
-    for as long as it is news (a fortnight), so that a night that was missed is made up for. Five queries at most.
+    The key is the term with its warning, so that a night that runs twice tells nothing twice. A warning whose night
+    was missed is given by the next one, once and with the day as it stands; one that a later warning overtook is
+    not. A passed term is told for as long as it is news (a fortnight). Five queries at most.
     """
     day = today or timezone.localdate()
     told = [
-        _told(NoticeKind.TERM_ENDS, worker, dossier, number, due, f"{due}/{(due - day).days}")
+        _told(NoticeKind.TERM_ENDS, worker, dossier, number, due, f"{due}/{_warning((due - day).days)}")
         for dossier, number, due, worker, _ in _rows(
-            Dossier.objects.filter(running_out(day), due_on__in=[day + timedelta(days=n) for n in limits.TERM_WARNINGS])
+            Dossier.objects.filter(running_out(day), due_on__lte=day + timedelta(days=max(limits.TERM_WARNINGS)))
         )
         if worker is not None
     ]
@@ -33,6 +34,11 @@ def tell_of_terms(today: date | None = None) -> int:
         readers = {*([worker] if worker is not None else []), *leads.get(agency, [])}
         told += [_told(NoticeKind.TERM_PASSED, one, dossier, number, due, str(due)) for one in sorted(readers)]
     return tell(told, timezone.now())
+
+
+def _warning(left: int) -> int:
+    """The warning that holds with so many days left: the last one whose day has come."""
+    return min(days for days in limits.TERM_WARNINGS if days >= left)
 
 
 def _rows(found: QuerySet[Dossier]) -> list[tuple[int, str, date, int | None, int]]:

@@ -24,7 +24,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     found = selectors.notices(request.access).filter(selectors.FILTERS[chosen][1]).values(*_ROWS)
     page = Paginator(found, limits.ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     rows = [{**row, "sentence": words.sentence(NoticeKind(row["kind"]), row["params"])} for row in page]
-    request.access.log(AccessAction.LISTED, {row["dossier_id"] for row in rows}, "meldingen")
+    request.access.log(AccessAction.LISTED, {row["dossier_id"] for row in rows if row["dossier_id"]}, "meldingen")
     context = {
         "pagina": page,
         "rijen": rows,

@@ -1,6 +1,6 @@
 """What a notice says. No name of a client and no national number: these words may travel by e-mail."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_never
 
 from toeleiding.outreach.models import NoticeKind
@@ -26,12 +26,21 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             return f"Er is een afspraak op {_day(params['on'])}."
         case NoticeKind.APPOINTMENT_MISSED:
             return "Een afspraak is gemist. Bel samen met de klant."
+        case NoticeKind.HELP_ASKED:
+            return "De inburgeraar vraagt hulp. Bel terug."
         case NoticeKind.ASSIGNED:
             return "Dit dossier is aan jou toegewezen."
         case NoticeKind.TERM_ENDS:
             return f"De termijn eindigt op {_day(params['on'])}."
         case NoticeKind.TERM_PASSED:
             return f"De termijn is voorbij sinds {_day(params['on'])}."
+        case NoticeKind.ACTION_LATE:
+            return f"Een actie voor betere kwaliteit moest klaar zijn op {_day(params['on'])}."
+        case NoticeKind.TRANSLATION_OUTDATED:
+            count = params["count"]
+            return f"{f'{count} vertalingen zijn' if count > 1 else 'Een vertaling is'} verouderd. Lees ze na."
+        case NoticeKind.EXCHANGE_FAILING:
+            return f"De uitwisseling hapert sinds {dates.moment(datetime.fromisoformat(params['since']))}."
     assert_never(kind)
 
 

@@ -84,6 +84,11 @@ def _clock(who: str, runs: bool, referral: Referral, today: date) -> Clock:
     return Clock(who, f"{when}: nog {dates.days(left)}" if left else f"{when}: vandaag", late=False)
 
 
+def late(referral: Referral, today: date) -> str:
+    """Who let the day pass on which it should have reacted; empty when nobody did."""
+    return next((clock.who for clock in clocks(referral, today) if clock.late), "")
+
+
 def told(steps: list[ReferralStep], direction: str) -> list[Told]:
     """What happened, the latest first, each with who did it."""
     return [_told(step, direction) for step in reversed(steps)]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 
 from toeleiding.dossiers.filters import STEPS
-from toeleiding.dossiers.models import Dossier, Tab
+from toeleiding.dossiers.models import Dossier, Tab, Task, TaskKind
 from toeleiding.dossiers.wording import language_name
 from toeleiding.web import dates
 from toeleiding.web.templatetags.tn import ministapjes, pil, termijn
@@ -67,23 +67,28 @@ ACTIONS = {
 # Two sides that contradict each other come first, as on the page of the dossier.
 _SETTLE = Action("Bekijk beide kanten", "/vdab#tegenspraak")
 _CALL = Action("Bel samen", "/opvolging#contact")
+_HELP = Action("Bel terug", "/link#hulp")
 _EXPECTED = "Antwoord verwacht"
 _TERM_DAYS = 60  # the length of a bar when the contract date is not known; DOMAIN R-05
 
 
 def rows(found: QuerySet[Dossier], today: date) -> list[dict[str, Any]]:
     """The rows of a list, in one query."""
-    return [row(values, today) for values in found.values(*COLUMNS)]
+    asked = Task.objects.filter(dossier=OuterRef("pk"), kind=TaskKind.CLIENT_HELP, closed_at__isnull=True)
+    return [row(values, today) for values in found.annotate(help_asked=Exists(asked)).values(*COLUMNS, "help_asked")]
 
 
 def row(of: dict[str, Any], today: date) -> dict[str, Any]:
-    """What a template prints of one dossier. `of` holds COLUMNS."""
+    """What a template prints of one dossier. `of` holds COLUMNS, and whether the person asked for help."""
     days_left = (of["due_on"] - today).days if of["due_on"] else None
     closed = of["tab"] == Tab.DONE
     late = of["outcome"] == "TO_REFER" and not closed and days_left is not None and days_left < 0
     action = _SETTLE if of["conflict"] else ACTIONS[of["next_action"]]
     if of["call_since"] and not of["conflict"] and of["step_number"] >= 5 and not closed:
         action = _CALL
+    help_asked = of.get("help_asked", False) and not closed
+    if help_asked and not of["conflict"]:
+        action = _HELP
     return {
         "id": of["pk"],
         "number": of["number"],
@@ -97,6 +102,7 @@ def row(of: dict[str, Any], today: date) -> dict[str, Any]:
         "asked": asked_words(of["asked_at"], of["pill"], today),
         "pending": of["asked_at"] is not None,
         "conflict": of["conflict"],
+        "help": help_asked,
         "late": late,
         "action": action.label,
         "page": f"/dossiers/{of['number']}{action.page}" if action.page is not None else "",

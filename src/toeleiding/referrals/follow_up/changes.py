@@ -21,7 +21,8 @@ from toeleiding.dossiers.selectors import dossiers
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.limits import FIRST_LOOK_DAYS, MENU_COUNTS_TO
-from toeleiding.referrals.models import FirstLook
+from toeleiding.referrals.models import Direction, FirstLook, Referral
+from toeleiding.referrals.states import FOLLOWED, UNDECIDED, State
 
 
 class ChangeKind(StrEnum):
@@ -38,6 +39,10 @@ class ChangeKind(StrEnum):
     TRAINING = "opleiding"
     WORK = "werk"
     NUMBER = "nummer"
+    ACCEPTED = "aanvaard"
+    QUESTIONED = "vraag"
+    RETURNED = "teruggegeven"
+    LOST = "niet-aangekomen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,26 @@ class Change:
 
 
 def joint() -> Q:
-    """Whom we follow together: the employment service knows the person, and the track goes on.
+    """Whom we follow together: the employment service knows the person or was asked to, and the track goes on.
 
-    Who is not registered any more stays in as long as the service knows the file: that it ended is news. Who was
-    merged is followed in the dossier that stayed.
+    Who is not registered any more stays in as long as the service knows the file: that it ended is news. So does who
+    was given back. Who was merged is followed in the dossier that stayed.
     """
     ended = Q(tab=Tab.DONE) & (~Q(step="CLOSED") | Q(state__has_key="ended_on"))
-    return Q(answer="KNOWN", merged_into__isnull=True) & ~ended
+    return (Q(answer="KNOWN") | _referred(*_WITH_NEWS)) & Q(merged_into__isnull=True) & ~ended
+
+
+def on_the_list() -> Q:
+    """Who of them stands under "Alle klanten": registered now, or on the way to it with a referral."""
+    return Q(outcome="REGISTERED") | _referred(*UNDECIDED, *FOLLOWED)
+
+
+_WITH_NEWS = (*UNDECIDED, *FOLLOWED, State.RETURNED)
+
+
+def _referred(*states: State) -> Q:
+    sent = Referral.objects.filter(direction=Direction.OUT, state__in=[one.value for one in states])
+    return Q(pk__in=sent.values("dossier"))
 
 
 def followed(access: Access) -> QuerySet[Dossier]:
@@ -94,6 +112,8 @@ news as (
                      'TRAINING_STARTED', 'FEEDBACK_GIVEN') and v.source in ('VDAB', 'ACTIRIS', 'KBI')
        or v.kind = 'WORK_ANSWERED' and v.source = 'RSZ'
        or v.kind in ('NUMBER_REPLACED', 'NUMBER_CANCELLED') and v.source in ('REGISTER', 'KBI')
+       or v.kind in ('REFERRAL_ACCEPTED', 'REFERRAL_QUESTIONED', 'REFERRAL_RETURNED') and v.source = 'VDAB'
+       or v.kind = 'REFERRAL_NOT_DELIVERED'
        or v.kind = 'ASSIGNED' and v.data->>'case_worker' = %s and v.actor_id is distinct from %s)
      and v.corrects_id is null
      and not exists (select from dossiers_event x where x.dossier_id = c.id and x.corrects_id = v.id)
@@ -143,6 +163,10 @@ change as (
              case t.data->>'event' when 'APPOINTMENT_HELD' then 'doorgegaan' when 'APPOINTMENT_MISSED' then 'gemist'
                when 'TRAINING_STARTED' then 'opleiding' when 'WORK_FOUND' then 'werk' when 'STOPPED' then 'gestopt' end]
            when 'ASSIGNED' then array['overgenomen']
+           when 'REFERRAL_ACCEPTED' then array['aanvaard']
+           when 'REFERRAL_QUESTIONED' then array['vraag']
+           when 'REFERRAL_RETURNED' then array['teruggegeven']
+           when 'REFERRAL_NOT_DELIVERED' then array['niet-aangekomen']
            else array['nummer'] end, null)) as what
     from told t
 )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
@@ -19,9 +19,12 @@ from toeleiding.dossiers.views.worklist import choice
 from toeleiding.dossiers.wording import LANGUAGES, SERVICES, category_words, language_name, service_name
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.referrals import standing
 from toeleiding.referrals.follow_up import changes, marks, words
 from toeleiding.referrals.follow_up.changes import Change, ChangeKind
 from toeleiding.referrals.limits import CHANGES_SHOWN, ROWS_A_PAGE
+from toeleiding.referrals.models import Direction, Referral
+from toeleiding.referrals.states import State
 from toeleiding.web.templatetags.tn import pil
 from toeleiding.web.toasts import toast
 
@@ -72,7 +75,7 @@ class Wanted:
         )
 
     def condition(self) -> Q:
-        found = Q(outcome="REGISTERED") if self.everybody else Q()
+        found = changes.on_the_list() if self.everybody else Q()
         for field, values in (
             ("office", self.offices),
             ("language", self.languages),
@@ -119,7 +122,7 @@ def joint_clients(request: StaffRequest) -> HttpResponse:
     wanted = read(request.GET)
     mine = changes.followed(access)
     there = mine.order_by().aggregate(
-        registered=Count("pk", filter=Q(outcome="REGISTERED")),
+        registered=Count("pk", filter=changes.on_the_list()),
         offices=ArrayAgg("office", distinct=True, default=[]),
         languages=ArrayAgg("language", distinct=True, default=[]),
         services=ArrayAgg("service", distinct=True, default=[]),
@@ -169,12 +172,18 @@ def _listed(
 def _rows(
     mine: QuerySet[Dossier], keys: Sequence[int], news: dict[int, list[Change]], lead: bool
 ) -> list[dict[str, Any]]:
-    known = {one["pk"]: one for one in mine.filter(pk__in=keys).values(*_COLUMNS)}
+    sent = Referral.objects.filter(dossier=OuterRef("pk"), direction=Direction.OUT).exclude(state=State.DRAFT)
+    latest = sent.order_by("-since", "-pk")[:1]
+    found = mine.filter(pk__in=keys).annotate(
+        referral=Subquery(latest.values("state")), referral_office=Subquery(latest.values("office__short_name"))
+    )
+    known = {one["pk"]: one for one in found.values(*_COLUMNS, "outcome", "referral", "referral_office")}
     return [_row(known[key], news[key], lead) for key in keys if key in known]
 
 
 def _row(of: dict[str, Any], news: Sequence[Change], lead: bool) -> dict[str, Any]:
     colleague = f"{of['case_worker__first_name'] or ''} {of['case_worker__last_name'] or ''}".strip()
+    referral = _referral_pill(of["referral"]) if of["referral"] and of["outcome"] != "REGISTERED" else ""
     told = [words.said(one, service_name(of["service"])) for one in news[:CHANGES_SHOWN]]
     return {
         "id": of["pk"],
@@ -183,7 +192,8 @@ def _row(of: dict[str, Any], news: Sequence[Change], lead: bool) -> dict[str, An
         "language": language_name(of["language"]) or "taal niet bekend",
         "pill": pil(of["pill"], of["tone"]),
         "category": category_words(of["category"]),
-        "office": of["office"],
+        "referral": referral,
+        "office": of["office"] or (of["referral_office"] if referral else ""),
         "appointment_on": of["appointment_on"],
         "colleague": (colleague or "nog niemand") if lead else "",
         "changes": told,
@@ -191,6 +201,12 @@ def _row(of: dict[str, Any], news: Sequence[Change], lead: bool) -> dict[str, An
         "up_to": news[0].event if news else 0,
         "call": any(one.call for one in told),
     }
+
+
+def _referral_pill(state: str) -> str:
+    """How far it is with somebody who is not registered yet."""
+    said, tone = standing.pill(State(state))
+    return pil(f"Doorverwezen: {said[0].lower()}{said[1:]}", tone)
 
 
 def _colleagues(mine: QuerySet[Dossier]) -> dict[str, str]:

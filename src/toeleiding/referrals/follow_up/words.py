@@ -9,6 +9,7 @@ import msgspec
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.cards import counsellor
+from toeleiding.dossiers.referral_story import TELLINGS
 from toeleiding.magda import insz
 from toeleiding.referrals.follow_up.changes import Change, ChangeKind
 from toeleiding.web import dates
@@ -25,6 +26,10 @@ LABELS: dict[ChangeKind, str] = {
     ChangeKind.TRAINING: "Opleiding gestart",
     ChangeKind.WORK: "Werk gewijzigd",
     ChangeKind.NUMBER: "Nummer vervangen",
+    ChangeKind.ACCEPTED: "Doorverwijzing aanvaard",
+    ChangeKind.QUESTIONED: "Vraag over de doorverwijzing",
+    ChangeKind.RETURNED: "Doorverwijzing teruggegeven",
+    ChangeKind.LOST: "Doorverwijzing niet aangekomen",
 }
 
 
@@ -90,8 +95,23 @@ def _words(change: Change, service: str) -> tuple[str, str, str]:
             return _work(data, before)
         case ChangeKind.NUMBER:
             return _number(data)
+        case ChangeKind.ACCEPTED | ChangeKind.QUESTIONED | ChangeKind.RETURNED | ChangeKind.LOST:
+            return _referral(change.kind, data)
         case _:
             assert_never(change.kind)
+
+
+def _referral(kind: ChangeKind, data: dict[str, Any]) -> tuple[str, str, str]:
+    """What became of a referral, in the words of the timeline."""
+    known: dict[ChangeKind, type[e.Data]] = {
+        ChangeKind.ACCEPTED: e.ReferralAccepted,
+        ChangeKind.QUESTIONED: e.ReferralQuestioned,
+        ChangeKind.RETURNED: e.ReferralReturned,
+        ChangeKind.LOST: e.ReferralNotDelivered,
+    }
+    told = known[kind]
+    _, text, _, _, tone = TELLINGS[told](msgspec.convert(data, told, strict=False))
+    return LABELS[kind], text, tone
 
 
 def _registered(data: dict[str, Any], service: str) -> str:

@@ -68,7 +68,9 @@ def report(request: StaffRequest, number: str) -> HttpResponse:
         except ReferralError as trouble:
             form.add_error(None, str(trouble))
         else:
-            toast(request, "Gemeld. De trajectbegeleider ziet het meteen.")
+            missed = given["gebeurtenis"] == "APPOINTMENT_MISSED"
+            then = "Bel samen met de trajectbegeleider." if missed else "De trajectbegeleider ziet het meteen."
+            toast(request, f"Gemeld. {then}")
             return HttpResponseRedirect("/vdab/klanten")
     return show_at(request, "referrals/klant.html", {"form": form, **_seen(found)})
 

@@ -153,7 +153,7 @@ def _row(one: Referral, chosen: Referral | None) -> dict[str, Any]:
     told = content.content_of(one.message)
     facts = dict(content.read(told))
     words, tone = standing.pill(one.standing)
-    late = one.due_on is not None and one.due_on < timezone.localdate()
+    late = standing.late(one, timezone.localdate())
     return {
         "url": f"/vdab/inbox/{one.pk}",
         "name": facts.get("Naam", "Naam niet gegeven"),

@@ -1,0 +1,65 @@
+"""What nobody records on a timeline: late actions, outdated translations, a source that does not answer."""
+
+from datetime import date, datetime
+
+from django.db.models import Min
+from django.utils import timezone
+
+from toeleiding.exchange.models import Circuit, CircuitState, Hold, ImprovementAction
+from toeleiding.exchange.quality import actions
+from toeleiding.organisations.models import Role, StaffRole
+from toeleiding.outreach import limits
+from toeleiding.outreach.models import NoticeKind
+from toeleiding.outreach.services import Told, tell
+from toeleiding.referrals.models.texts import Translation
+from toeleiding.referrals.texts import services as texts
+from toeleiding.referrals.texts.gate import is_current
+
+
+def tell_of_actions(today: date | None = None) -> int:
+    """Tell the owner of an action that its day passed, and who made it; once for each day it was promised for."""
+    day = today or timezone.localdate()
+    late = ImprovementAction.objects.filter(state__in=actions.OPEN, due_on__lt=day)
+    told = [
+        Told(staff, None, NoticeKind.ACTION_LATE, f"{one.pk}/{one.due_on}", one.get_absolute_url(), {"on": _iso(one)})
+        for one in late
+        for staff in sorted({one.owner_id, one.made_by_id})
+    ]
+    return tell(told, timezone.now())
+
+
+def _iso(action: ImprovementAction) -> str:
+    return action.due_on.isoformat()
+
+
+def tell_of_translations() -> int:
+    """Tell who keeps the texts which translations the latest Dutch version outdated; once a version and number."""
+    version = texts.newest()
+    latest = {row.language: row for row in Translation.objects.order_by("language", "revision")}
+    count = sum(not is_current(row, version) for row in latest.values())
+    if not count:
+        return 0
+    kind, key = NoticeKind.TRANSLATION_OUTDATED, f"{version.number}/{count}"
+    told = [Told(one, None, kind, key, "/beheer/teksten", {"count": count}) for one in _who(Role.PROJECT_LEAD)]
+    return tell(told, timezone.now())
+
+
+def tell_of_the_exchange(now: datetime | None = None) -> int:
+    """Tell operators that a source does not answer for a quarter of an hour. One outage is told once."""
+    moment = now or timezone.now()
+    held = Hold.objects.filter(released_at=None).values("service")
+    shut = Circuit.objects.exclude(state=CircuitState.CLOSED).exclude(service__in=held)
+    since = shut.aggregate(since=Min("opened_at"))["since"]
+    if since is None or since > moment - limits.FAILING_AFTER:
+        return 0
+    kind, began = NoticeKind.EXCHANGE_FAILING, since.isoformat()
+    told = [
+        Told(one, None, kind, began, "/uitwisseling", {"since": timezone.localtime(since).isoformat()})
+        for one in _who(Role.EXCHANGE_OPERATOR)
+    ]
+    return tell(told, moment)
+
+
+def _who(role: Role) -> list[int]:
+    held = StaffRole.objects.held_on(timezone.localdate()).filter(role=role)
+    return list(held.order_by("staff").values_list("staff", flat=True).distinct())
