@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.redecide import redecide_due
-from toeleiding.exchange import legal_log, raw
+from toeleiding.exchange import legal_log, retention
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.feeds import fetch, is_due
@@ -85,10 +85,9 @@ def reconcile_lists(timestamp: int) -> None:
 @app.periodic(cron="10 2 * * *")
 @app.task(name="toeleiding.exchange.tasks.keep_no_longer", queueing_lock="keep-no-longer")
 def keep_no_longer(timestamp: int) -> None:
-    """Erase raw messages and lines of the legal log whose time is over (rules K-10 and K-11)."""
+    """Erase and remove what is past its time (rules K-10 to K-12)."""
     legal_log.close_silent(timezone.now(), everything=True)
-    erased, removed = raw.erase_old(timezone.now()), legal_log.remove_old(timezone.localdate())
-    log.info("kept_no_longer", raw_messages=erased, legal_lines=removed)
+    log.info("kept_no_longer", **retention.keep_no_longer(timezone.now()))
 
 
 @app.periodic(cron="30 1 * * *")

@@ -20,6 +20,7 @@ from toeleiding.exchange.models.incoming import (
     IncomingReferral,
 )
 from toeleiding.exchange.models.legal_log import (
+    CAME_IN,
     LegalKind,
     LegalLine,
 )
@@ -62,6 +63,7 @@ from toeleiding.exchange.models.repertorium import (
 )
 
 __all__ = (
+    "CAME_IN",
     "VERSIONS",
     "ActionNote",
     "ActionState",
