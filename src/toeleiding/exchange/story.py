@@ -206,28 +206,31 @@ def told(dossier: Dossier) -> list[Told]:
     found = Question.objects.filter(dossier__in=people).select_related("asker")
     found = found.order_by("-asked_at", "-pk")[:_KEPT]
     ours = [_told(question, dossier) for question in found]
-    told_by_others = [*_came_in(people), *_looked_up(people)]
-    return sorted([*ours, *told_by_others], key=lambda one: one.at, reverse=True)[:_KEPT]
+    return sorted([*ours, *_told_by_the_log(people)], key=lambda one: one.at, reverse=True)[:_KEPT]
 
 
-def _came_in(people: Sequence[int]) -> list[Told]:
-    """The referrals that partners sent us about somebody, each time that they did, also when there was no dossier."""
-    numbers = PersonNumber.objects.filter(dossier__in=people).values("insz")
-    about = Q(dossier__in=people) | Q(dossier=None, subject__in=numbers)
-    return [
-        Told(
-            line.reference,
-            line.at,
-            f"Op {dates.moment(line.at)} kregen we van een partner een doorverwijzing over deze persoon. "
-            f"De afzender noemt zich {line.uri}.",
-            Purpose(line.purpose).label.lower(),
-            line.legal_basis,
-            *_made_of(line),
-            "",
-            came_in=True,
-        )
-        for line in legal_log.kept().filter(about, kind__in=CAME_IN).order_by("-at", "-pk")[:_KEPT]
-    ]
+def _told_by_the_log(people: Sequence[int]) -> list[Told]:
+    """What stands in the legal log alone: what partners sent, also when there was no dossier, and what was asked while
+    a dossier was being made."""
+    numbers = list(PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True))
+    about = Q(dossier__in=people, kind__in=CAME_IN) | Q(dossier=None, subject__in=numbers)
+    lines = list(legal_log.kept().filter(about).order_by("-at", "-pk")[: 3 * _KEPT])
+    return [*(_came_in(line) for line in lines if line.kind in CAME_IN), *_looked_up(lines)]
+
+
+def _came_in(line: LegalLine) -> Told:
+    """A referral that a partner sent us: each time that it did."""
+    return Told(
+        line.reference,
+        line.at,
+        f"Op {dates.moment(line.at)} kregen we van een partner een doorverwijzing over deze persoon. "
+        f"De afzender noemt zich {line.uri}.",
+        Purpose(line.purpose).label.lower(),
+        line.legal_basis,
+        *_made_of(line),
+        "",
+        came_in=True,
+    )
 
 
 def _made_of(line: LegalLine) -> tuple[str, str]:
@@ -240,11 +243,8 @@ def _made_of(line: LegalLine) -> tuple[str, str]:
     return f"We namen ze niet aan: {why}. Er veranderde niets in het dossier.", "letop"
 
 
-def _looked_up(people: Sequence[int]) -> list[Told]:
-    """What was asked about somebody while a dossier was being made: it stands in the legal log alone."""
-    numbers = PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True)
-    found = legal_log.kept().filter(dossier=None, subject__in=list(numbers)).exclude(kind__in=CAME_IN)
-    lines = list(found.order_by("-at", "-pk")[: 2 * _KEPT])
+def _looked_up(lines: Sequence[LegalLine]) -> list[Told]:
+    """What was asked about somebody before there was a dossier."""
     ends = {line.reference: line for line in lines if line.kind != LegalKind.ASKED}
     names = {one.username: str(one) for one in Staff.objects.filter(username__in={line.staff for line in lines})}
     return [

@@ -12,6 +12,7 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.redecide import redecide_due
 from toeleiding.exchange import legal_log, retention
+from toeleiding.exchange.batch import schedule
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.feeds import fetch, is_due
@@ -99,6 +100,22 @@ def nightly_check(timestamp: int) -> None:
     if found:
         log.error("columns_differ_from_timeline", **kept)
     NightlyCheck.objects.create(**kept, first=f"{found[0].number} {found[0].column}" if found else "")
+
+
+@app.periodic(cron=schedule.WRITES)
+@app.task(name="toeleiding.exchange.tasks.write_files", queueing_lock="write-files")
+def write_files(timestamp: int) -> None:
+    """Put files of questions ready, where this installation exchanges files."""
+    if schedule.configured():
+        schedule.write_waiting(timezone.now())
+
+
+@app.periodic(cron=schedule.READS)
+@app.task(name="toeleiding.exchange.tasks.read_files", queueing_lock="read-files")
+def read_files(timestamp: int) -> None:
+    """Read the files of answers that came."""
+    if schedule.configured():
+        schedule.read_waiting(timezone.now())
 
 
 # INTERFACE 9.2: every quarter of an hour. What is not fetched stays with MAGDA.

@@ -4,6 +4,8 @@ from toeleiding.exchange.models.batch import (
     AnswerFile,
     AnswerState,
     BatchFile,
+    BatchRun,
+    BatchVerb,
     FileState,
 )
 from toeleiding.exchange.models.desk import (
@@ -71,6 +73,8 @@ __all__ = (
     "AnswerState",
     "Attempt",
     "BatchFile",
+    "BatchRun",
+    "BatchVerb",
     "Circuit",
     "CircuitState",
     "Delivered",
