@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import limits
-from toeleiding.exchange.feeds.meaning import UNKNOWN_KIND
+from toeleiding.exchange.feeds.meaning import OF_OUR_OWN, UNKNOWN_KIND
 from toeleiding.exchange.models import Feed, FeedState, Hold, Notification, NotificationStatus
 from toeleiding.web import dates
 
@@ -96,8 +96,11 @@ def told(now: datetime) -> list[str]:
     )
     became: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
+    own = 0
     for row in rows:
         became[row["status"]] += row["count"]
+        if row["note"] == OF_OUR_OWN:
+            own += row["count"]
         if row["note"] == UNKNOWN_KIND:
             unknown[f"{row['kind'] or 'zonder soort'} van {row['source']}"] += row["count"]
     if not became:
@@ -109,6 +112,8 @@ def told(now: datetime) -> list[str]:
     ]
     came = w.counted(became.total(), "melding", "meldingen")
     sentences = [f"In de laatste 24 uur {'kwam' if became.total() == 1 else 'kwamen'} er {came}: {w.listed(parts)}."]
+    if own:
+        sentences.append(f"Over ons eigen integratiedossier: {dates.number(own)}. {OF_OUR_OWN}")
     if unknown:
         kinds = w.listed(f"{kind} ({dates.number(count)})" for kind, count in unknown.most_common(5))
         sentences.append(f"Een soort die we niet kennen: {kinds}. De bron is toch opnieuw gevraagd.")
