@@ -116,6 +116,8 @@ class Examples:
         self.upload = self._uploaded(desks(Role.TEAM_LEAD))
         self.referral = self._received(desks(Role.VDAB_COUNSELLOR))
         self.incoming = self._referred_to_us(counsellor)
+        listed = desks(Role.DPO).open("/uitwisseling/ontvangen").locator("main td a").first
+        self.message = (listed.get_attribute("href") or "").rsplit("/", 1)[-1]
         self.appointment, self.token = self._agenda(counsellor)
         self.action = self._planned(desks(Role.EXCHANGE_OPERATOR))
         self.rules = sorted({type(rule.value): rule.id for rule in IN_FORCE.rules}.values())
@@ -232,6 +234,7 @@ class Examples:
             "name": [self.draft],
             "event": [self.event],
             "question": [self.question],
+            "message": [self.message],
             "key": ["1"],
             "upload": [self.upload],
             "code": ["NUMBER", "FRESH"],

@@ -361,9 +361,9 @@ def test_the_dpo_finds_purpose_asker_reference_times_and_outcome_on_one_page(cli
 
 def test_pages_take_few_queries(client: Client, answered: Dossier, django_assert_max_num_queries: Any) -> None:
     sign_in(client, make_staff(Role.DPO))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/uitwisseling/wettelijk-logboek")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(f"/uitwisseling/berichten/{message(answered).pk}")
 
 

@@ -21,6 +21,7 @@ from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.exchange import story
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.feeds.apply import apply_waiting
+from toeleiding.exchange.feeds.desk import told
 from toeleiding.exchange.models import Feed, Notification, Question
 from toeleiding.simulator.population import number_of
 from toeleiding.simulator.world import World
@@ -107,6 +108,8 @@ class TestAsking:
         waits(world, change(dossier.insz, kind="DOSSIERKBI", source="KBI", blocks=("Contracten",)))
         poll(world)
         assert (became(), asked_by_itself()) == (["NOTHING"], [])
+        assert Notification.objects.get().note.startswith("Niets te doen: het integratiedossier is van ons")
+        assert any("Over ons eigen integratiedossier: 1." in said for said in told(timezone.now()))
 
     def test_several_about_one_person_are_one_question(self, world):
         dossier = followed()

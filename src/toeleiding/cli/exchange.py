@@ -209,19 +209,22 @@ def read(files: tuple[Path, ...], really: bool) -> None:
 def fetch(really: bool) -> None:
     """Fetch both feeds once, without a worker."""
     _prepare()
+    from django.utils import timezone
+
     from toeleiding.exchange.feeds import fetch as fetch_feed
-    from toeleiding.exchange.feeds.desk import lines
+    from toeleiding.exchange.feeds.desk import holds, lines
     from toeleiding.exchange.models import Feed
 
     if not really:
-        for line in lines():
+        for line in lines(timezone.now(), holds()):
             click.echo(f"{line.name}: {line.sentence}")
         click.echo("Er is niets opgehaald. Voeg --apply toe om dat te doen.")
         return
     for feed in Feed:
         done = fetch_feed(feed)
         if done.busy or done.shut:
-            why = "een ander proces haalt al op" if done.busy else "MAGDA antwoordt nu niet; straks vanzelf opnieuw"
+            shut = "MAGDA antwoordt nu niet of een beheerder houdt het tegen; straks vanzelf opnieuw"
+            why = "een ander proces haalt al op" if done.busy else shut
             click.echo(f"{feed.label}: niet opgehaald, {why}.")
             continue
         end = "" if done.ended else " Het einde is nog niet bereikt: kijk op /uitwisseling waarom."

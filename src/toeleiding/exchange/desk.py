@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import limits, planning
+from toeleiding.exchange.batch import schedule
 from toeleiding.exchange.feeds import desk as feeds
 from toeleiding.exchange.feeds.desk import FeedLine
 from toeleiding.exchange.line import certificate_files
@@ -139,23 +140,25 @@ class Overview:
     feeds: Sequence[FeedLine]
     told: Sequence[str]
     certificates: Sequence[Expiry] = ()
+    files: Sequence[str] = ()
 
 
 def overview(now: datetime | None = None) -> Overview:
     """How the exchange stands, in a dozen queries at any size."""
     moment = now or timezone.now()
-    lines = _services(moment)
+    holds = feeds.holds()
+    lines = _services(holds, moment)
     figures = _figures(moment, [line.service.value for line in lines if line.held or line.open_since])
-    fetched = feeds.lines(moment)
+    fetched = feeds.lines(moment, holds)
     told = [*feeds.told(moment), planning.how_often(moment)]
-    said = health(figures, lines, moment, feeds.silent(fetched))
+    said = health(figures, lines, moment, fetched)
     expiring = warnings(certificate_files(), moment)
-    return Overview(moment, said, figures, _halves(moment), lines, fetched, told, expiring)
+    stopped = schedule.troubles() if schedule.configured() else []
+    return Overview(moment, said, figures, _halves(moment), lines, fetched, told, expiring, stopped)
 
 
-def _services(now: datetime) -> list[ServiceLine]:
+def _services(holds: Mapping[str, Hold], now: datetime) -> list[ServiceLine]:
     circuits = {circuit.service: circuit for circuit in Circuit.objects.all()}
-    holds = {hold.service: hold for hold in Hold.objects.filter(released_at=None).select_related("held_by")}
     rows = Question.objects.filter(status=Status.WAITING).order_by().values("service").annotate(count=Count("pk"))
     waiting = {row["service"]: row["count"] for row in rows}
     return [
@@ -169,7 +172,7 @@ def _service(service: Service, circuit: Circuit | None, held: Hold | None, waiti
     probe = circuit.probe_at if circuit and shut else None
     if held:
         tone, state = "letop", "Tegengehouden"
-        sentence = f"Sinds {w.at(held.held_at)} door {held.held_by}. Reden: {held.reason}"
+        sentence = feeds.held_words(held)
     elif circuit and since and probe and circuit.state == CircuitState.HALF_OPEN:
         tone, state = "letop", "Wordt getest"
         sentence = f"Antwoordde niet sinds {w.at(since)}. Eén vraag test nu of de dienst weer antwoordt."
@@ -207,7 +210,7 @@ def _halves(now: datetime) -> list[Half]:
 
 
 def health(
-    figures: Figures, services: Sequence[ServiceLine], now: datetime, unfetched: FeedLine | None = None
+    figures: Figures, services: Sequence[ServiceLine], now: datetime, fetched: Sequence[FeedLine] = ()
 ) -> Health:
     """The one sentence, worst first: no worker, a source that is down, a hold, a standstill, a feed that was not
     fetched for too long, failures, well."""
@@ -231,6 +234,15 @@ def health(
             f"Vragen aan {w.listed(line.noun for line in held)} worden tegengehouden. De andere gaan door.",
             f"Geef vrij als de reden voorbij is. Wat wacht, verloopt niet.{_also_failed(figures.failed)}",
         )
+    paused = [line for line in fetched if line.held]
+    if paused:
+        return Health(
+            "held",
+            "letop",
+            f"Het ophalen van {w.listed(line.name for line in paused)} wordt tegengehouden. De vragen gaan door.",
+            "Geef vrij als de reden voorbij is. Wat verandert, blijft bij MAGDA wachten en bereikt ons nu niet."
+            f"{_also_failed(figures.failed)}",
+        )
     stuck = figures.stuck_since
     if stuck and (figures.last_attempt is None or figures.last_attempt <= now - STALLED_AFTER):
         return Health(
@@ -239,6 +251,7 @@ def health(
             f"De uitwisseling staat stil: een vraag is aan de beurt sinds {w.at(stuck)} en vertrekt niet.",
             "Stop het programma dat vragen verstuurt en start het opnieuw. Er gaat niets verloren.",
         )
+    unfetched = feeds.silent(fetched)
     if unfetched is not None and unfetched.silent_since is not None:
         return Health(
             "feed",

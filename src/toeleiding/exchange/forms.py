@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 
-from toeleiding.exchange.models import Service
+from toeleiding.exchange.models import Feed, Service
 from toeleiding.web.forms import ChoiceCards, Form
 
 REASON_LENGTH = 200
@@ -34,7 +34,9 @@ class ReplayForm(Form):
 
 
 class HoldForm(Form):
-    """Hold one service."""
+    """Hold one service, or the fetching of one feed."""
 
-    dienst = forms.ChoiceField(label="Welke dienst houd je tegen?", choices=Service.choices, widget=ChoiceCards)
-    reden = reason("Waarom houd je de dienst tegen?", "Bijvoorbeeld: VDAB doet onderhoud tot 18 uur.")
+    dienst = forms.ChoiceField(
+        label="Wat houd je tegen?", choices=[*Service.choices, *Feed.choices], widget=ChoiceCards
+    )
+    reden = reason("Waarom houd je dit tegen?", "Bijvoorbeeld: VDAB doet onderhoud tot 18 uur.")

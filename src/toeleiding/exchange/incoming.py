@@ -16,15 +16,18 @@ from django.utils.module_loading import import_string
 from lxml import etree
 
 from toeleiding.dossiers.events import ReferralContent, ReferralParty
-from toeleiding.exchange import limits, line, vault
-from toeleiding.exchange.models import IncomingMessage, IncomingReferral
+from toeleiding.dossiers.models import Dossier
+from toeleiding.exchange import legal_log, limits, line, vault
+from toeleiding.exchange.models import IncomingMessage, IncomingReferral, LegalKind
 from toeleiding.exchange.outbox import LEGAL_BASIS
+from toeleiding.exchange.whose import agency_of, dossier_of
 from toeleiding.magda import insz, referral, services
+from toeleiding.magda.certificates import told_of
 from toeleiding.magda.envelope import ReceivedQuestion, Sender, new_reference, read_question, write_fault
 from toeleiding.magda.replying import Problem, write_answer
 from toeleiding.magda.signing import Refused
 from toeleiding.magda.xml import UnreadableError
-from toeleiding.organisations.models import Purpose
+from toeleiding.organisations.models import Organisation, Purpose
 
 log = structlog.get_logger("exchange")
 
@@ -37,9 +40,20 @@ class Taken:
 
     id: UUID
     insz: str
+    dossier: Dossier | None
+    agency: Organisation
     content: ReferralContent
     message: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Whom a message is about, as far as it says so, and whose it is. `insz` is empty when there is no usable one."""
+
+    insz: str
+    dossier: Dossier | None
+    agency: Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,10 @@ class Said:
 
     status: int
     body: bytes
+
+
+class _NotBelievedError(Exception):
+    """We do not believe who sent this; the message says why, for the sender."""
 
 
 class _NotAcceptedError(Exception):
@@ -62,43 +80,50 @@ def receive(raw: bytes, now: datetime | None = None) -> Said:
     The same referral again, with the same content, gets the same answer and has no effect.
     """
     moment = now or timezone.now()
-    if (why := _unbelievable(raw)) is not None:
-        log.warning("incoming_refused", reason=why)
-        return Said(500, write_fault("Client", why))
     try:
+        certificate = _signed_by(raw)
         question = read_question(raw)
-    except UnreadableError as error:
-        return Said(500, write_fault("Client", str(error)))
+    except (_NotBelievedError, UnreadableError) as error:
+        return _fault(str(error))
     if question.service is not services.REFERRAL:
-        return Said(500, write_fault("Client", "Hier komen enkel doorverwijzingen aan. Stuur RegistreerToeleiding."))
+        return _fault("Hier komen enkel doorverwijzingen aan. Stuur RegistreerToeleiding.")
     if not (question.context.sender.uri and question.context.sender.reference):
-        return Said(500, write_fault("Client", "Afzender is onvolledig. Vul Identificatie en Referte in."))
-    return Said(200, line.sealed(_answered(question, raw, moment)))
+        return _fault("Afzender is onvolledig. Vul Identificatie en Referte in.")
+    return Said(200, line.sealed(_answered(question, raw, certificate, moment)))
 
 
 def too_large() -> Said:
     """The answer to more bytes than a referral can have."""
-    kilobytes = limits.LARGEST_REFERRAL // 1000
-    return Said(500, write_fault("Client", f"Het bericht is groter dan {kilobytes} kB. Een doorverwijzing is klein."))
+    return _fault(f"Het bericht is groter dan {limits.LARGEST_REFERRAL // 1000} kB. Een doorverwijzing is klein.")
 
 
-def _unbelievable(raw: bytes) -> str | None:
-    """Why we do not believe who sent this; None when we do. Only the exercise environment takes unsigned messages."""
+def _fault(why: str) -> Said:
+    """Refused without a trace but this: who sent it is not known for sure, or whom it is about (decision 048)."""
+    log.warning("incoming_refused", reason=why)
+    return Said(500, write_fault("Client", why))
+
+
+def _signed_by(raw: bytes) -> str:
+    """Who signed; empty where the exercise environment takes unsigned messages. Raises _NotBelievedError."""
     verifier = line.verifier()
     if verifier is None:
-        return (
-            None if settings.OEFENOMGEVING else "Deze dienst is nog niet ingesteld: er zijn geen vertrouwde afzenders."
-        )
+        if settings.OEFENOMGEVING:
+            return ""
+        raise _NotBelievedError("Deze dienst is nog niet ingesteld: er zijn geen vertrouwde afzenders.")
     verdict = verifier(raw)
-    return verdict.reason.value if isinstance(verdict, Refused) else None
+    if isinstance(verdict, Refused):
+        raise _NotBelievedError(verdict.reason.value)
+    return told_of(verdict.certificate)
 
 
 @transaction.atomic
-def _answered(question: ReceivedQuestion, raw: bytes, now: datetime) -> bytes:
-    sender, kept, problem = question.context.sender, None, None
-    message = uuid4()
+def _answered(question: ReceivedQuestion, raw: bytes, certificate: str, now: datetime) -> bytes:
+    sender, kept, problem, kind = question.context.sender, None, None, LegalKind.REJECTED
+    message, found = uuid4(), referral.read_question(question.content)
+    about = _about(found)
     try:
-        kept = _take(question, message, now)
+        kept, fresh = _take(question, found, about, message, now)
+        kind = LegalKind.TAKEN if fresh else LegalKind.REPEATED
     except _NotAcceptedError as error:
         problem = error.problem
     answer = write_answer(
@@ -109,7 +134,7 @@ def _answered(question: ReceivedQuestion, raw: bytes, now: datetime) -> bytes:
         at=timezone.localtime(now),
         problems=[problem] if problem else (),
     )
-    IncomingMessage.objects.create(
+    stored = IncomingMessage.objects.create(
         pk=message,
         referral=kept,
         reference=(sender.reference or "")[:36],
@@ -124,32 +149,45 @@ def _answered(question: ReceivedQuestion, raw: bytes, now: datetime) -> bytes:
         code=problem.code if problem else "",
         received_at=now,
     )
+    legal_log.came_in(
+        stored, kind, services.REFERRAL, certificate=certificate, agency=about.agency.code, subject=about.insz,
+        dossier=about.dossier.pk if about.dossier else None,
+    )  # fmt: skip
     log.info("incoming_referral", accepted=kept is not None, code=problem.code if problem else "")
     return answer
 
 
-def _take(question: ReceivedQuestion, message: UUID, now: datetime) -> IncomingReferral:
-    """Keep a referral once. Raises _NotAcceptedError with the code of INTERFACE 1.3."""
-    found = referral.read_question(question.content)
-    key, number = _checked(question, found)
+def _about(found: referral.Received) -> _About:
+    try:
+        number = insz.parse(found.insz or "").number
+    except insz.InszError:
+        return _About("", None, agency_of(found.receiver))
+    dossier = dossier_of(number)
+    return _About(number, dossier, dossier.agency if dossier else agency_of(found.receiver))
+
+
+def _take(
+    question: ReceivedQuestion, found: referral.Received, about: _About, message: UUID, now: datetime
+) -> tuple[IncomingReferral, bool]:
+    """Keep a referral once; says whether it is new. Raises _NotAcceptedError with the code of INTERFACE 1.3."""
+    key = _checked(question, found, about)
     fingerprint = blake2b(etree.tostring(question.content, method="c14n"), digest_size=32).hexdigest()
     kept, fresh = IncomingReferral.objects.get_or_create(
-        pk=key, defaults={"insz": number, "fingerprint": fingerprint, "received_at": now}
+        pk=key, defaults={"insz": about.insz, "fingerprint": fingerprint, "received_at": now}
     )
     if kept.fingerprint != fingerprint:
         raise _NotAcceptedError("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
     if fresh:
-        import_string(settings.INCOMING_REFERRALS)(Taken(key, number, _content(found), message, now))
-    return kept
+        taken = Taken(key, about.insz, about.dossier, about.agency, _content(found), message, now)
+        import_string(settings.INCOMING_REFERRALS)(taken)
+    return kept, fresh
 
 
-def _checked(question: ReceivedQuestion, found: referral.Received) -> tuple[UUID, str]:
+def _checked(question: ReceivedQuestion, found: referral.Received, about: _About) -> UUID:
     if question.context.sender.user:
         raise _NotAcceptedError("13101", "Gebruiker hoort niet in deze vraag. Laat het element weg.")
-    try:
-        number = insz.parse(found.insz or "").number
-    except insz.InszError:
-        raise _NotAcceptedError("20002", "Het rijksregisternummer klopt niet. Kijk de cijfers na.") from None
+    if not about.insz:
+        raise _NotAcceptedError("20002", "Het rijksregisternummer klopt niet. Kijk de cijfers na.")
     try:
         key = UUID(found.id or "")
     except ValueError:
@@ -160,7 +198,7 @@ def _checked(question: ReceivedQuestion, found: referral.Received) -> tuple[UUID
         raise _NotAcceptedError("13101", "Naar/TypePartner is niet KBI. Stuur dit bericht naar de juiste partner.")
     if found.sender.type == "KBI":
         raise _NotAcceptedError("13101", "Van/TypePartner is KBI: een agentschap verwijst niet naar zichzelf.")
-    return key, number
+    return key
 
 
 def _content(found: referral.Received) -> ReferralContent:

@@ -1,20 +1,22 @@
-"""Writing the legal log: one line before each call and exactly one after it, set-based, in the transaction of the call.
+"""The legal log: one line before each call and exactly one after it, set-based, in the transaction of the call.
 
 What is asked stands in the question and its attempt already, so the lines are made from them by the database.
+What a partner sends us has one line, in the transaction that takes it in.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from toeleiding.exchange import limits
-from toeleiding.exchange.models import LegalKind, LegalLine
+from toeleiding.exchange.models import IncomingMessage, LegalKind, LegalLine
 from toeleiding.exchange.replies import Reply
 from toeleiding.magda.outcomes import Outcome
 from toeleiding.magda.services import Service
@@ -165,12 +167,39 @@ def answered_directly(reference: UUID, kind: LegalKind, at: datetime, codes: Seq
     line.save(force_insert=True)
 
 
-def remove_old(today: date, *, apply: bool = True) -> int:
+def came_in(
+    message: IncomingMessage, kind: LegalKind, service: Service, *, certificate: str, agency: str, subject: str,
+    dossier: int | None,
+) -> None:  # fmt: skip
+    """The line of what a partner sent us: who signed it, who it says it is, about whom, and what we made of it."""
+    LegalLine.objects.create(
+        at=message.received_at, kind=kind, transaction=message.pk, reference=message.pk, service=service.name,
+        version=service.version, uri=message.sender, capacity=message.capacity, purpose=message.purpose,
+        legal_basis=message.legal_basis, subject=subject, dossier=dossier, sent_reference=message.reference,
+        certificate=certificate, agency=agency,
+        codes=[{"id": message.code, "origin": "TOELEIDING"}] if message.code else [],
+    )  # fmt: skip
+
+
+def kept() -> QuerySet[LegalLine]:
+    """The lines whose time is not over. Whoever shows lines begins here: what the night did not remove yet is gone."""
+    limit = _limit(timezone.now())
+    return LegalLine.objects.all() if limit is None else LegalLine.objects.filter(at__gte=limit)
+
+
+def _limit(now: datetime) -> datetime | None:
+    """Before this lines are past rule K-11; None without a usable rule: then nothing ever is."""
+    years = in_force().value("K-11", timezone.localdate(now))
+    if not isinstance(years, int) or isinstance(years, bool) or years < 1:
+        return None
+    return now - timedelta(days=round(max(years, YEARS_AT_LEAST) * 365.25) + 1)
+
+
+def remove_old(now: datetime, *, apply: bool = True) -> int:
     """Remove lines past rule K-11. Without the rule nothing is removed. Returns how many there are."""
-    years = in_force().value("K-11", today)
-    if not isinstance(years, int):
+    limit = _limit(now)
+    if limit is None:
         return 0
-    limit = timezone.now() - timedelta(days=round(max(years, YEARS_AT_LEAST) * 365.25) + 1)
     old = LegalLine.objects.filter(at__lt=limit)
     if not apply:
         return old.count()

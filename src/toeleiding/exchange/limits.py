@@ -21,6 +21,10 @@ LEASE = timedelta(minutes=10)
 FILE_ANSWERED_WITHIN = timedelta(hours=24)
 # As many people as an agency with a large office asks about in a month; the file stays under 2 MB.
 QUESTIONS_IN_A_FILE = 2_000
+# From so many waiting questions of one service the worker makes a file of them: fewer are asked sooner one by one.
+FILE_FROM = 200
+# A file that changed so shortly ago may still be under way from the other side.
+FILE_STILL_COMES = timedelta(minutes=1)
 # A settlement costs the same few queries for one answer and for fifty: it waits this long for those that follow the
 # first. Nobody who looks at a page notices a hundredth of a second.
 GATHER_SECONDS = 0.01
@@ -84,6 +88,11 @@ def file_answered_within() -> timedelta:
     """After how long the questions of a file without an answer wait again."""
     hours = getattr(settings, "EXCHANGE_FILE_ANSWERED_WITHIN_HOURS", None)
     return timedelta(hours=float(hours)) if hours else FILE_ANSWERED_WITHIN
+
+
+def file_from() -> int:
+    """From how many waiting questions of one service the worker puts them in a file."""
+    return int(getattr(settings, "EXCHANGE_FILE_FROM", FILE_FROM))
 
 
 def timeout_seconds() -> float:

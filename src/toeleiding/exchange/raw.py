@@ -40,11 +40,9 @@ kept.stored_at < %(limit)s and exists (
         and not exists (select from exchange_received r
             where r.attempt_id = a.reference and (r.status = 'RECEIVED' or r.received_at >= %(limit)s)))
 """
-STORES = (
-    Store("exchange_rawmessage", "attempt_id", "question", _QUESTIONS_PAST),
-    Store("exchange_poll", "reference", "question", "kept.started_at < %(limit)s"),
-    Store("exchange_incomingmessage", "id", "raw", "kept.received_at < %(limit)s"),
-)
+QUESTIONS = Store("exchange_rawmessage", "attempt_id", "question", _QUESTIONS_PAST)
+INCOMING = Store("exchange_incomingmessage", "id", "raw", "kept.received_at < %(limit)s")
+STORES = (QUESTIONS, Store("exchange_poll", "reference", "question", "kept.started_at < %(limit)s"), INCOMING)
 
 
 def kept_for(today: date) -> timedelta | None:
@@ -53,6 +51,19 @@ def kept_for(today: date) -> timedelta | None:
     if not isinstance(days, int) or isinstance(days, bool) or days < 1:
         return None
     return timedelta(days=days)
+
+
+def is_past(store: Store, key: UUID, now: datetime) -> bool:
+    """Whether the time of one message is over: then nobody is shown its bytes, whether the night erased them or not."""
+    period = kept_for(timezone.localdate(now))
+    if period is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select exists (select from {store.table} kept where kept.{store.id} = %(id)s and {store.past})",
+            {"id": key, "limit": now - period},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def erase_old(now: datetime, *, apply: bool = True) -> int:

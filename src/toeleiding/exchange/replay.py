@@ -25,7 +25,7 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record_many
 from toeleiding.exchange import limits, outbox, referring
 from toeleiding.exchange.bell import ring
-from toeleiding.exchange.models import Circuit, Handled, Hold, Question, Replay, Replayed, Service, Status
+from toeleiding.exchange.models import Circuit, Feed, Handled, Hold, Question, Replay, Replayed, Service, Status
 from toeleiding.exchange.repertorium import ending
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
@@ -290,8 +290,8 @@ def _asked(line: Line, question: UUID) -> e.Data:
 
 
 @transaction.atomic
-def hold(access: Access, service: Service, reason: str, now: datetime | None = None) -> Hold:
-    """Send nothing to a service until it is released. Holding what is held already changes nothing.
+def hold(access: Access, service: Service | Feed, reason: str, now: datetime | None = None) -> Hold:
+    """Send nothing to a service, or fetch a feed no more, until it is released. Holding what is held changes nothing.
 
     Raises ReplayError without a reason.
     """
@@ -309,8 +309,8 @@ def hold(access: Access, service: Service, reason: str, now: datetime | None = N
 
 
 @transaction.atomic
-def release(access: Access, service: Service, now: datetime | None = None) -> bool:
-    """Let a service go on; the time that it was held does not count for the life of its questions.
+def release(access: Access, service: Service | Feed, now: datetime | None = None) -> bool:
+    """Let a service or feed go on; the time that it was held does not count for the life of its questions.
 
     Returns False when it was not held.
     """

@@ -3,9 +3,10 @@
 What is told here holds no content of any answer: only that it came, when, and what it changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,10 +14,11 @@ from django.db.models import Q
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange import legal_log
 from toeleiding.exchange.models import (
+    CAME_IN,
     Attempt,
     Handled,
-    IncomingMessage,
     LegalKind,
     LegalLine,
     Question,
@@ -138,14 +140,18 @@ def _status(question: Question) -> tuple[str, str]:
 
 
 def _try(number: int, attempt: Attempt) -> Try:
-    codes = [
-        Code(str(one.get("id", "")), str(one.get("origin", "")), w.exception(str(one.get("id", ""))))
-        for one in attempt.exceptions
-    ]
+    codes = codes_of(attempt.exceptions)
     told = w.failure(attempt.failure) or w.outcome(attempt.outcome)
     good = attempt.outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL")
     file = attempt.file.name if attempt.file else ""
     return Try(number, attempt.reference, attempt.started_at, attempt.ended_at, told, good, codes, file)
+
+
+def codes_of(given: Sequence[Mapping[str, Any]]) -> list[Code]:
+    """The exceptions of an answer, with what they mean."""
+    return [
+        Code(str(one.get("id", "")), str(one.get("origin", "")), w.exception(str(one.get("id", "")))) for one in given
+    ]
 
 
 def _effects(question: Question, references: list[UUID]) -> list[Effect]:
@@ -200,34 +206,45 @@ def told(dossier: Dossier) -> list[Told]:
     found = Question.objects.filter(dossier__in=people).select_related("asker")
     found = found.order_by("-asked_at", "-pk")[:_KEPT]
     ours = [_told(question, dossier) for question in found]
-    told_by_others = [*_came_in(dossier), *_looked_up(people)]
-    return sorted([*ours, *told_by_others], key=lambda one: one.at, reverse=True)[:_KEPT]
+    return sorted([*ours, *_told_by_the_log(people)], key=lambda one: one.at, reverse=True)[:_KEPT]
 
 
-def _came_in(dossier: Dossier) -> list[Told]:
-    """The referrals that partners sent us about somebody, each time that they did."""
-    numbers = PersonNumber.objects.filter(dossier=dossier).values("insz")
-    rows = IncomingMessage.objects.filter(code="", referral__insz__in=numbers).defer("raw", "answer")
-    return [
-        Told(
-            row.pk,
-            row.received_at,
-            f"Op {dates.moment(row.received_at)} kregen we van een partner een doorverwijzing over deze persoon.",
-            Purpose(row.purpose).label.lower(),
-            row.legal_basis,
-            "We antwoordden met het nummer van de doorverwijzing: ontvangen.",
-            "goed",
-            "",
-            came_in=True,
-        )
-        for row in rows.order_by("-received_at")[:_KEPT]
-    ]
+def _told_by_the_log(people: Sequence[int]) -> list[Told]:
+    """What stands in the legal log alone: what partners sent, also when there was no dossier, and what was asked while
+    a dossier was being made."""
+    numbers = list(PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True))
+    about = Q(dossier__in=people, kind__in=CAME_IN) | Q(dossier=None, subject__in=numbers)
+    lines = list(legal_log.kept().filter(about).order_by("-at", "-pk")[: 3 * _KEPT])
+    return [*(_came_in(line) for line in lines if line.kind in CAME_IN), *_looked_up(lines)]
 
 
-def _looked_up(people: Sequence[int]) -> list[Told]:
-    """What was asked about somebody while a dossier was being made: it stands in the legal log alone."""
-    numbers = PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True)
-    lines = list(LegalLine.objects.filter(dossier=None, subject__in=list(numbers)).order_by("-at", "-pk")[: 2 * _KEPT])
+def _came_in(line: LegalLine) -> Told:
+    """A referral that a partner sent us: each time that it did."""
+    return Told(
+        line.reference,
+        line.at,
+        f"Op {dates.moment(line.at)} kregen we van een partner een doorverwijzing over deze persoon. "
+        f"De afzender noemt zich {line.uri}.",
+        Purpose(line.purpose).label.lower(),
+        line.legal_basis,
+        *_made_of(line),
+        "",
+        came_in=True,
+    )
+
+
+def _made_of(line: LegalLine) -> tuple[str, str]:
+    """What we made of a referral that came in, and the tone."""
+    if line.kind == LegalKind.TAKEN:
+        return "We antwoordden met het nummer van de doorverwijzing: ontvangen.", "goed"
+    if line.kind == LegalKind.REPEATED:
+        return "Dezelfde doorverwijzing was er al. Er veranderde niets.", "neutraal"
+    why = w.listed(code.meaning for code in codes_of(line.codes))
+    return f"We namen ze niet aan: {why}. Er veranderde niets in het dossier.", "letop"
+
+
+def _looked_up(lines: Sequence[LegalLine]) -> list[Told]:
+    """What was asked about somebody before there was a dossier."""
     ends = {line.reference: line for line in lines if line.kind != LegalKind.ASKED}
     names = {one.username: str(one) for one in Staff.objects.filter(username__in={line.staff for line in lines})}
     return [
@@ -258,7 +275,7 @@ def _end_of_look_up(line: LegalLine | None) -> tuple[str, str]:
             return f"{done} kwam een weigering: we mochten dit niet vragen.", "letop"
         case LegalKind.FAILED:
             return f"{done} kwam een antwoord dat we niet konden gebruiken.", "letop"
-        case LegalKind.UNANSWERED | LegalKind.ASKED:
+        case LegalKind.UNANSWERED | LegalKind.ASKED | LegalKind.TAKEN | LegalKind.REPEATED | LegalKind.REJECTED:
             return "Er kwam geen antwoord.", "letop"
 
 

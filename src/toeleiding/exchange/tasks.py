@@ -11,7 +11,8 @@ from procrastinate.contrib.django import app
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.redecide import redecide_due
-from toeleiding.exchange import legal_log, raw
+from toeleiding.exchange import legal_log, retention
+from toeleiding.exchange.batch import schedule
 from toeleiding.exchange.bell import DRAIN, ring
 from toeleiding.exchange.drain import drain as drain_outbox
 from toeleiding.exchange.feeds import fetch, is_due
@@ -85,10 +86,9 @@ def reconcile_lists(timestamp: int) -> None:
 @app.periodic(cron="10 2 * * *")
 @app.task(name="toeleiding.exchange.tasks.keep_no_longer", queueing_lock="keep-no-longer")
 def keep_no_longer(timestamp: int) -> None:
-    """Erase raw messages and lines of the legal log whose time is over (rules K-10 and K-11)."""
+    """Erase and remove what is past its time (rules K-10 to K-12)."""
     legal_log.close_silent(timezone.now(), everything=True)
-    erased, removed = raw.erase_old(timezone.now()), legal_log.remove_old(timezone.localdate())
-    log.info("kept_no_longer", raw_messages=erased, legal_lines=removed)
+    log.info("kept_no_longer", **retention.keep_no_longer(timezone.now()))
 
 
 @app.periodic(cron="30 1 * * *")
@@ -100,6 +100,22 @@ def nightly_check(timestamp: int) -> None:
     if found:
         log.error("columns_differ_from_timeline", **kept)
     NightlyCheck.objects.create(**kept, first=f"{found[0].number} {found[0].column}" if found else "")
+
+
+@app.periodic(cron=schedule.WRITES)
+@app.task(name="toeleiding.exchange.tasks.write_files", queueing_lock="write-files")
+def write_files(timestamp: int) -> None:
+    """Put files of questions ready, where this installation exchanges files."""
+    if schedule.configured():
+        schedule.write_waiting(timezone.now())
+
+
+@app.periodic(cron=schedule.READS)
+@app.task(name="toeleiding.exchange.tasks.read_files", queueing_lock="read-files")
+def read_files(timestamp: int) -> None:
+    """Read the files of answers that came."""
+    if schedule.configured():
+        schedule.read_waiting(timezone.now())
 
 
 # INTERFACE 9.2: every quarter of an hour. What is not fetched stays with MAGDA.

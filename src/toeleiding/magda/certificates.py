@@ -114,6 +114,11 @@ def common_name(certificate: Certificate) -> str:
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
+def told_of(certificate: Certificate) -> str:
+    """A certificate in one line that somebody can find again: its name and serial number."""
+    return f"{common_name(certificate)[:150]}, serienummer {certificate.serial_number:x}"
+
+
 def is_valid_on(certificate: Certificate, moment: datetime) -> bool:
     """Whether a moment lies within the validity of a certificate."""
     return certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc

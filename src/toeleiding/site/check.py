@@ -92,6 +92,21 @@ def _vault() -> Iterator[Finding]:
         )
     else:
         yield Finding("ruwe berichten", "goed", "Alles is versleuteld bewaard en de sleutels zijn er.")
+    yield from _past()
+
+
+def _past() -> Iterator[Finding]:
+    """What the night should have removed: shown to nobody, and still there."""
+    from toeleiding.exchange import retention
+
+    left = retention.overdue(timezone.now())
+    if left:
+        yield Finding(
+            "bewaren",
+            "let op",
+            f"{left} berichten of regels staan er nog na hun bewaartermijn.",
+            "Laat `toeleiding worker` ook 's nachts draaien: hij wist ze om 3 of 4 uur. Intussen toont geen pagina ze.",
+        )
 
 
 def _database() -> Iterator[Finding]:

@@ -244,6 +244,8 @@ MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
 # Files of many questions: where we put them, where the answers come, and the prefix of their names per service.
 MAGDA_BATCH_OUT = os.environ.get("MAGDA_BATCH_OUT", str(HOME / "To_Vip"))
 MAGDA_BATCH_IN = os.environ.get("MAGDA_BATCH_IN", str(HOME / "From_Vip"))
+# The worker writes and reads files by itself where both folders are named; otherwise somebody does, by command.
+MAGDA_BATCH_BY_WORKER = bool(os.environ.get("MAGDA_BATCH_OUT") and os.environ.get("MAGDA_BATCH_IN"))
 MAGDA_BATCH_PREFIXES = os.environ.get("MAGDA_BATCH_PREFIXES", "")
 # Where VDAB (or who brings them) puts lists of who is registered; empty: nothing is read at night.
 VDAB_LIST_IN = os.environ.get("VDAB_LIST_IN", "")

@@ -30,6 +30,16 @@ def incoming() -> Path:
     return Path(settings.MAGDA_BATCH_IN)
 
 
+def make_outgoing() -> Path:
+    """The same folder, made when it is not there, for nobody but us. Raises BatchError."""
+    folder = outgoing()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BatchError(f"De map {folder} kan niet gemaakt worden ({error.strerror}). Kijk de rechten na.") from None
+    return folder
+
+
 def spoken(service: Service) -> services.Service:
     """The service of the wire, in the version that we ask."""
     return services.BY_KEY[(service.value, VERSIONS[service])]

@@ -198,7 +198,7 @@ def _set_aside(found: Found, now: datetime) -> AnswerFile:
     """Keep that a file came that we cannot use, and why. What was applied of it before it changed stays applied."""
     log.warning("batch_file_set_aside", file=found.path.name)
     record, _ = AnswerFile.objects.update_or_create(
-        sha256=found.overview.sha256 if found.overview else _sum(found.path),
+        sha256=found.overview.sha256 if found.overview else sum_of(found.path),
         defaults={
             "name": found.path.name[:255],
             "state": AnswerState.SET_ASIDE,
@@ -209,8 +209,8 @@ def _set_aside(found: Found, now: datetime) -> AnswerFile:
     return record
 
 
-def _sum(path: Path) -> str:
-    """The sum of a file that is no batch file; of its name when not even its bytes can be read."""
+def sum_of(path: Path) -> str:
+    """The sum of the bytes of a file; of its name when they cannot be read."""
     try:
         with path.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()

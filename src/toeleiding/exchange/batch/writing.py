@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from toeleiding.exchange import circuits, inbox, lease, limits, settle
-from toeleiding.exchange.batch.folders import BatchError, alone, outgoing, prefix, spoken
+from toeleiding.exchange.batch.folders import BatchError, alone, make_outgoing, outgoing, prefix, spoken
 from toeleiding.exchange.batch.overdue import close_overdue
 from toeleiding.exchange.models import Attempt, BatchFile, FileState, Service
 from toeleiding.exchange.replies import Reply
@@ -73,11 +73,7 @@ def write(service: Service, size: int, now: datetime) -> BatchFile | None:
             f"De prefix van {service.value} is niet gekend. Vraag hem aan MAGDA en zet MAGDA_BATCH_PREFIXES, "
             f"bijvoorbeeld {service.value}=abcd."
         )
-    folder = outgoing()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BatchError(f"De map {folder} kan niet gemaakt worden ({error.strerror}). Kijk de rechten na.") from None
+    folder = make_outgoing()
     with alone():
         recover(now)
         close_overdue(now)
@@ -162,9 +158,13 @@ def _free_name(start: str, at: datetime) -> str:
 
 
 def _put(folder: Path, file: BatchFile, questions: Sequence[Element], sender: Sender) -> None:
-    """Write beside the place and move into it: whoever looks finds a whole file or none."""
+    """Write beside the place and move into it: whoever looks finds a whole file or none.
+
+    What stands in it is not sealed, for the other side has to read it: nobody but our own user may.
+    """
     path = folder / file.name
-    with _beside(path).open("wb") as out:
+    _beside(path).unlink(missing_ok=True)
+    with open(os.open(_beside(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         batch.write(
             spoken(Service(file.service)), questions, sender, out,
             reference=str(file.reference), at=timezone.localtime(file.prepared_at),

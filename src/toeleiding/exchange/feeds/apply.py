@@ -103,7 +103,7 @@ def _case(one: Notification, who: dict[str, Person]) -> _Case:
     if not person.followed:
         return _Case(one, person, NotificationStatus.NOT_FOLLOWED, note="Het dossier is gesloten.")
     unknown = "" if meaning.is_known_kind(one) else meaning.UNKNOWN_KIND
-    return _Case(one, person, note=unknown)
+    return _Case(one, person, note=unknown or meaning.nothing_to_ask(one))
 
 
 def _tell(case: _Case, who: dict[str, Person], news: _News, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """How the feeds stand, for the operator's desk."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import limits
-from toeleiding.exchange.feeds.meaning import UNKNOWN_KIND
-from toeleiding.exchange.models import Feed, FeedState, Notification, NotificationStatus
+from toeleiding.exchange.feeds.meaning import OF_OUR_OWN, UNKNOWN_KIND
+from toeleiding.exchange.models import Feed, FeedState, Hold, Notification, NotificationStatus
 from toeleiding.web import dates
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """One feed in words. `silent_since`: not fetched to its end since then, and longer ago than it should be."""
+    """One feed in words. `silent_since`: not fetched to its end since then, and longer ago than it should be.
+
+    `held` is the hold that is on it, if any: then that it is silent alarms nobody.
+    """
 
     feed: Feed
     tone: str
@@ -25,17 +28,32 @@ class FeedLine:
     sentence: str
     next_step: str = ""
     silent_since: datetime | None = None
+    held: Hold | None = None
 
     @property
     def name(self) -> str:
         return self.feed.label
 
 
-def lines(now: datetime | None = None) -> list[FeedLine]:
-    """How each feed stands, in one query."""
-    moment = now or timezone.now()
+def holds() -> dict[str, Hold]:
+    """What is held now, by service or feed."""
+    return {hold.service: hold for hold in Hold.objects.filter(released_at=None).select_related("held_by")}
+
+
+def lines(now: datetime, held: Mapping[str, Hold]) -> list[FeedLine]:
+    """How each feed stands, in one query; `held` is what `holds` gives."""
     known = {found.feed: found for found in FeedState.objects.all()}
-    return [_line(feed, known.get(feed.value), moment) for feed in Feed]
+    return [
+        FeedLine(feed, "letop", "Tegengehouden", held_words(hold), held=hold)
+        if (hold := held.get(feed.value))
+        else _line(feed, known.get(feed.value), now)
+        for feed in Feed
+    ]
+
+
+def held_words(hold: Hold) -> str:
+    """Since when, by whom and why something is held."""
+    return f"Sinds {w.at(hold.held_at)} door {hold.held_by}. Reden: {hold.reason}"
 
 
 def _line(feed: Feed, found: FeedState | None, now: datetime) -> FeedLine:
@@ -78,8 +96,11 @@ def told(now: datetime) -> list[str]:
     )
     became: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
+    own = 0
     for row in rows:
         became[row["status"]] += row["count"]
+        if row["note"] == OF_OUR_OWN:
+            own += row["count"]
         if row["note"] == UNKNOWN_KIND:
             unknown[f"{row['kind'] or 'zonder soort'} van {row['source']}"] += row["count"]
     if not became:
@@ -91,6 +112,8 @@ def told(now: datetime) -> list[str]:
     ]
     came = w.counted(became.total(), "melding", "meldingen")
     sentences = [f"In de laatste 24 uur {'kwam' if became.total() == 1 else 'kwamen'} er {came}: {w.listed(parts)}."]
+    if own:
+        sentences.append(f"Over ons eigen integratiedossier: {dates.number(own)}. {OF_OUR_OWN}")
     if unknown:
         kinds = w.listed(f"{kind} ({dates.number(count)})" for kind, count in unknown.most_common(5))
         sentences.append(f"Een soort die we niet kennen: {kinds}. De bron is toch opnieuw gevraagd.")

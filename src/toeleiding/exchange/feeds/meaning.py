@@ -33,6 +33,7 @@ ADDRESS = "020"
 
 
 UNKNOWN_KIND = "Een soort die we niet kennen."
+OF_OUR_OWN = "Niets te doen: het integratiedossier is van ons eigen agentschap."
 
 
 def is_person(one: Notification) -> bool:
@@ -63,6 +64,12 @@ def topics(one: Notification) -> frozenset[Topic]:
     if kind.startswith(_OF_OUR_OWN):
         return frozenset()
     return frozenset({next((topic for word, topic in _TOPICS.items() if kind.startswith(word)), Topic.EMPLOYMENT)})
+
+
+def nothing_to_ask(one: Notification) -> str:
+    """Why a notification that we understand leads to no question; empty when it does not have that reason."""
+    ours = one.feed != Feed.PERSONS and renumbered(one) is None and one.kind.upper().startswith(_OF_OUR_OWN)
+    return OF_OUR_OWN if ours else ""
 
 
 def is_known_kind(one: Notification) -> bool:

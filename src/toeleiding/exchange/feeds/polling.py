@@ -70,7 +70,9 @@ class _Came:
 
 
 def pull(feed: Feed, *, transport: Transport | None = None, stop: Callable[[], bool] = lambda: False) -> Pulled:
-    """Fetch everything that waits in a feed. Returns at once when somebody else is fetching, or the source is shut."""
+    """Fetch everything that waits in a feed. Returns at once when somebody else is fetching, or the source is shut: it
+    does not answer, or an operator holds it. A hold that comes meanwhile stops it after the set in hand.
+    """
     with _one_poller() as mine:
         if not mine:
             return Pulled(busy=True)
@@ -79,7 +81,7 @@ def pull(feed: Feed, *, transport: Transport | None = None, stop: Callable[[], b
             return Pulled(shut=True)
         wire = transport or line.transport()
         try:
-            done = _until_the_end(feed, wire, stop)
+            done = _until_the_end(feed, wire, lambda: stop() or feed.value in circuits.held())
         finally:
             if transport is None:
                 wire.close()

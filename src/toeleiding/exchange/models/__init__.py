@@ -4,6 +4,8 @@ from toeleiding.exchange.models.batch import (
     AnswerFile,
     AnswerState,
     BatchFile,
+    BatchRun,
+    BatchVerb,
     FileState,
 )
 from toeleiding.exchange.models.desk import (
@@ -20,6 +22,7 @@ from toeleiding.exchange.models.incoming import (
     IncomingReferral,
 )
 from toeleiding.exchange.models.legal_log import (
+    CAME_IN,
     LegalKind,
     LegalLine,
 )
@@ -62,6 +65,7 @@ from toeleiding.exchange.models.repertorium import (
 )
 
 __all__ = (
+    "CAME_IN",
     "VERSIONS",
     "ActionNote",
     "ActionState",
@@ -69,6 +73,8 @@ __all__ = (
     "AnswerState",
     "Attempt",
     "BatchFile",
+    "BatchRun",
+    "BatchVerb",
     "Circuit",
     "CircuitState",
     "Delivered",

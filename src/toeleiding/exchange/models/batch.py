@@ -89,3 +89,25 @@ class AnswerFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.state}"
+
+
+class BatchVerb(models.TextChoices):
+    WRITE = "WRITE", "Klaarzetten"
+    READ = "READ", "Verwerken"
+
+
+class BatchRun(models.Model):
+    """The last time that the worker looked after files by itself. `trouble` says what stopped it and what to do."""
+
+    verb = models.CharField(max_length=5, choices=BatchVerb, primary_key=True)
+    at = models.DateTimeField()
+    files = models.IntegerField()
+    trouble = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=BatchVerb.values), name="batch_verb_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.at:%Y-%m-%d %H:%M}"

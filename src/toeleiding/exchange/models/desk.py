@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Func, Q
 
+from toeleiding.exchange.models.notifications import Feed
 from toeleiding.exchange.models.questions import Handled, Question, Service
 from toeleiding.organisations.models import Staff
 
@@ -36,9 +37,10 @@ class Circuit(models.Model):
 
 
 class Hold(models.Model):
-    """A service that an operator holds: nothing is sent to it until it is released, and nothing expires meanwhile."""
+    """A service or feed that an operator holds: nothing is sent to it until it is released, and nothing expires
+    meanwhile."""
 
-    service = models.CharField(max_length=48, choices=Service)
+    service = models.CharField(max_length=48, choices=[*Service.choices, *Feed.choices])
     reason = models.CharField(max_length=200)
     held_by = models.ForeignKey(Staff, models.DO_NOTHING, related_name="+")
     held_at = models.DateTimeField()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from toeleiding.exchange import desk
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange.models import Question, Service
+from toeleiding.exchange.models import Hold, Question, Service
 from toeleiding.exchange.quality import snapshots
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
@@ -49,7 +49,7 @@ def _shown(request: StaffRequest, tab: str) -> dict[str, Any]:
         "mislukt": found.figures.failed,
         "wacht": found.figures.waiting + found.figures.in_flight,
         "verwerkt": None,
-        "tegengehouden": sum(1 for line in found.services if line.held),
+        "tegengehouden": len(_held(found)),
     }
     return {
         "stand": found,
@@ -75,8 +75,14 @@ def _list(request: StaffRequest, tab: str, found: desk.Overview) -> dict[str, An
         page = _page(request, desk.finished())
         return {"pagina": page, "rijen": [(question, _became(question)) for question in page]}
     if tab == "tegengehouden":
-        return {"gehouden": [line for line in found.services if line.held]}
+        return {"gehouden": _held(found)}
     return {"groepen": [(group, w.ago(group.oldest, found.now)) for group in desk.failures()]}
+
+
+def _held(found: desk.Overview) -> list[tuple[str, str, Hold, int | None]]:
+    """What is held: name and label, the hold, and how many questions wait; of a feed nobody knows what waits."""
+    services = [(one.service.value, one.service.label, one.held, one.waiting) for one in found.services if one.held]
+    return services + [(one.feed.value, one.name, one.held, None) for one in found.feeds if one.held]
 
 
 def _became(question: Question) -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from toeleiding.exchange.batch import overview
+from toeleiding.exchange.batch import overview, schedule
 from toeleiding.exchange.batch.folders import incoming, outgoing
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
@@ -28,6 +28,7 @@ def files_page(request: StaffRequest) -> HttpResponse:
             "prefixen": prefixes,
             "prefixfout": trouble,
             "onbekend": [line.service.label for line in prefixes if not line.known],
+            "vanzelf": schedule.lines(now) if schedule.configured() else [],
             "echt": bool(settings.MAGDA_ENDPOINT),
             "heen": outgoing().name,
             "terug": incoming().name,

@@ -1,4 +1,4 @@
-"""The legal log for the DPO, and what went over the wire: whole for the DPO with a reason, its shape for others."""
+"""The legal log for the DPO: search, and take away as a file with a purpose."""
 
 import csv
 import io
@@ -8,28 +8,20 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_http_methods, require_safe
-from lxml import etree
+from django.views.decorators.http import require_http_methods
 
 from toeleiding.dossiers.exports import BYTE_ORDER_MARK, harmless
 from toeleiding.dossiers.models import Dossier, PersonNumber
-from toeleiding.dossiers.selectors import visible_to
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange import story, vault
-from toeleiding.exchange.forms import reason
-from toeleiding.exchange.models import Feed, LegalKind, LegalLine, Question, RawMessage, Service
-from toeleiding.exchange.views.replays import question_id
+from toeleiding.exchange import received, story
+from toeleiding.exchange.models import CAME_IN, Feed, LegalKind, LegalLine, Service
 from toeleiding.magda.insz import mask
-from toeleiding.magda.structure import outline
-from toeleiding.magda.xml import UnreadableError, parse
-from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Purpose, Role, Staff
 from toeleiding.web import dates
@@ -39,7 +31,6 @@ LINES_A_PAGE = 50
 # Ten years of lines are never counted or taken away whole: who needs that many asks for a shorter period.
 COUNTED_TO = 10_000
 MOST_IN_A_FILE = 50_000
-_DIGITS_OF_A_PERSON = 11
 PURPOSES = {
     "verzoek": "Verzoek om inzage van de betrokkene",
     "controle": "Controle van de bevragingen",
@@ -65,34 +56,12 @@ class ExportForm(Form):
     doel = forms.ChoiceField(label="Waarvoor is dit bestand?", choices=list(PURPOSES.items()), widget=ChoiceCards())
 
 
-class ReasonForm(Form):
-    """Why somebody looks at the content of a message. It is logged, so no number of a person stands in it."""
-
-    reden = reason("Waarom bekijk je de inhoud?", "Bijvoorbeeld: verzoek om inzage van de betrokkene.")
-
-    def clean_reden(self) -> str:
-        said: str = self.cleaned_data["reden"]
-        if sum(one.isdigit() for one in said) >= _DIGITS_OF_A_PERSON:
-            raise forms.ValidationError("Laat het rijksregisternummer weg: je reden komt in het log van inzage.")
-        return said
-
-
-def lines(access: Access) -> QuerySet[LegalLine]:
-    """The lines about people of one's own agency, and those of its staff about somebody without a dossier.
-
-    A poll of a feed is about nobody and of nobody: every data protection officer sees it.
-    """
-    mine = Dossier.objects.filter(visible_to(access)).values("pk")
-    ours = Staff.objects.filter(organisation=access.organisation).values("username")
-    return LegalLine.objects.filter(Q(dossier__in=mine) | Q(dossier=None) & (Q(staff__in=ours) | Q(staff="")))
-
-
 @for_roles(Role.DPO)
 @require_http_methods(["GET", "HEAD", "POST"])
 def legal_log(request: StaffRequest) -> HttpResponse:
     """`/uitwisseling/wettelijk-logboek`: search, and take away as a file with a purpose."""
     form = SearchForm(request.GET)
-    found = lines(request.access)
+    found = received.lines(request.access)
     if form.is_valid():
         found = _narrowed(found, form.cleaned_data)
     export = ExportForm(request.POST if request.method == "POST" else None)
@@ -166,10 +135,13 @@ def _names(shown: Iterable[LegalLine]) -> dict[str, str]:
 
 
 def _line(one: LegalLine, numbers: dict[int, str], names: dict[str, str]) -> dict[str, Any]:
+    came_in = one.kind in CAME_IN
     return {
         "at": one.at, "kind": LegalKind(one.kind).label, "tone": _TONES[LegalKind(one.kind)],
         "service": f"{_SERVICES.get(one.service, one.service)} {one.version}", "reference": one.reference,
-        "staff": names.get(one.staff, one.staff) or "de toepassing", "purpose": Purpose(one.purpose).label,
+        "staff": one.uri if came_in else names.get(one.staff, one.staff) or "de toepassing",
+        "came_in": came_in, "sent_reference": one.sent_reference, "certificate": one.certificate,
+        "purpose": Purpose(one.purpose).label,
         "basis": one.legal_basis, "subject": mask(one.subject) if one.subject else "geen nummer",
         "dossier": numbers.get(one.dossier or 0, ""), "transaction": one.transaction,
         "took": w.seconds(one.milliseconds / 1000) if one.milliseconds is not None else "",
@@ -184,10 +156,12 @@ _TONES = {
     LegalKind.FAILED: "fout",
     LegalKind.UNANSWERED: "letop",
     LegalKind.UNAUTHORISED: "fout",
+    **received.TONES,
 }
 _HEADER = (
     "Tijdstip", "Soort", "Dienst", "Versie", "Referte", "Vraag", "Afzender", "Hoedanigheid", "Gebruikersnaam",
     "Gebruiker", "Doel", "Wettelijke basis", "Dossier", "Nummer", "Duur in ms", "Codes",
+    "Referte van de afzender", "Certificaat", "Agentschap",
 )  # fmt: skip
 
 
@@ -206,6 +180,7 @@ def _file(request: StaffRequest, found: QuerySet[LegalLine], why: str) -> HttpRe
             one.reference, one.transaction or "", one.uri, one.capacity, one.staff, told["staff"],
             told["purpose"], told["basis"], told["dossier"], told["subject"],
             one.milliseconds if one.milliseconds is not None else "", told["codes"],
+            one.sent_reference, one.certificate, one.agency,
         )  # fmt: skip
         writer.writerow([harmless(str(cell)) for cell in cells])
     request.access.log(AccessAction.EXPORTED, sorted(numbers), f"wettelijk logboek: {why}")
@@ -215,70 +190,3 @@ def _file(request: StaffRequest, found: QuerySet[LegalLine], why: str) -> HttpRe
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
-
-
-@for_roles(Role.DPO)
-@require_http_methods(["GET", "HEAD", "POST"])
-def content(request: StaffRequest, question: str) -> HttpResponse:
-    """`/uitwisseling/berichten/<id>/inhoud`: the messages themselves, after a reason that is logged."""
-    found = _question(request, question)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    messages: list[dict[str, Any]] = []
-    if request.method == "POST" and form.is_valid():
-        seen = f"inhoud bericht {found.pk}: {form.cleaned_data['reden']}"
-        request.access.log(AccessAction.OPENED, [found.dossier_id], seen[:200])
-        messages = [_opened(one, pretty) for one in _raw(found)]
-    context = {"vraag": found, "form": form, "berichten": messages, "soort": "Inhoud", "getoond": bool(messages)}
-    return render(request, "exchange/inhoud.html", context, status=422 if form.errors else 200)
-
-
-@for_roles(Role.EXCHANGE_OPERATOR, Role.DPO)
-@require_safe
-def structure(request: StaffRequest, question: str) -> HttpResponse:
-    """`/uitwisseling/berichten/<id>/structuur`: the shape of the messages, every value blanked."""
-    found = _question(request, question)
-    request.access.log(AccessAction.OPENED, [found.dossier_id], f"structuur bericht {found.pk}")
-    messages = [_opened(one, lambda raw: "\n".join(outline(raw))) for one in _raw(found)]
-    context = {"vraag": found, "berichten": messages, "soort": "Structuur", "getoond": True}
-    return render(request, "exchange/inhoud.html", context)
-
-
-def _question(request: StaffRequest, question: str) -> Question:
-    found = Question.objects.filter(pk=question_id(question)).first()
-    if found is None:
-        raise Http404
-    if (
-        request.access.role is Role.DPO
-        and not Dossier.objects.filter(visible_to(request.access), pk=found.dossier_id).exists()
-    ):
-        raise PermissionDenied
-    return found
-
-
-def _raw(question: Question) -> QuerySet[RawMessage]:
-    return (
-        RawMessage.objects.filter(attempt__question=question).select_related("attempt").order_by("attempt__started_at")
-    )
-
-
-def _opened(one: RawMessage, show: Any) -> dict[str, Any]:
-    """Question and answer of one call as text, or the sentence that says why not."""
-    told: dict[str, Any] = {"reference": one.attempt_id, "at": one.attempt.started_at, "erased": one.erased_at}
-    keys: dict[vault.Side, str] = {"question": one.key, "answer": one.answer_key}
-    for side, key in keys.items():
-        sealed = getattr(one, side)
-        if sealed is None:
-            continue
-        try:
-            told[side] = show(vault.unseal(bytes(sealed), key, one.attempt_id, side))
-        except vault.VaultError as error:
-            told[f"{side}_error"] = str(error)
-    return told
-
-
-def pretty(raw: bytes) -> str:
-    """A message with one element a line; bytes that are no XML as far as they are text."""
-    try:
-        return etree.tostring(parse(raw), pretty_print=True, encoding="unicode")
-    except UnreadableError:
-        return raw.decode("utf-8", errors="replace")

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.views.dossier_page import READERS, page
-from toeleiding.exchange import story
-from toeleiding.exchange.models import LegalLine, Question, Status
+from toeleiding.exchange import legal_log, story
+from toeleiding.exchange.models import Question, Status
 from toeleiding.exchange.views.replays import question_id
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
@@ -38,7 +38,7 @@ def message_page(request: StaffRequest, question: str) -> HttpResponse:
             "vraag": found,
             "dossier": found.dossier if may_see else None,
             "mag_afspelen": failed and not may_see,
-            "wettelijk": LegalLine.objects.filter(transaction=found.pk).order_by("at", "id") if may_see else (),
+            "wettelijk": legal_log.kept().filter(transaction=found.pk).order_by("at", "id") if may_see else (),
         },
     )
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import replay
 from toeleiding.exchange.forms import HoldForm, ReplayForm
-from toeleiding.exchange.models import Handled, Replay, Service
+from toeleiding.exchange.models import Feed, Handled, Replay, Service
 from toeleiding.exchange.replay import AT_ONCE, Choice
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
@@ -66,11 +66,12 @@ def _done(done: Replay) -> str:
 @for_roles(Role.EXCHANGE_OPERATOR)
 @require_http_methods(["GET", "POST"])
 def hold_page(request: StaffRequest) -> HttpResponse:
-    """`/uitwisseling/tegenhouden`: choose a service and say why."""
+    """`/uitwisseling/tegenhouden`: choose a service or a feed and say why."""
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        held = replay.hold(request.access, Service(form.cleaned_data["dienst"]), form.cleaned_data["reden"])
-        toast(request, f"Tegengehouden: {held.get_service_display()}. De vragen wachten en verlopen niet.")
+        chosen = _chosen(form.cleaned_data["dienst"])
+        replay.hold(request.access, chosen, form.cleaned_data["reden"])
+        toast(request, f"Tegengehouden: {chosen.label}. {_waits(chosen)}")
         return HttpResponseRedirect("/uitwisseling?lijst=tegengehouden")
     return render(request, "exchange/tegenhouden.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -78,12 +79,25 @@ def hold_page(request: StaffRequest) -> HttpResponse:
 @for_roles(Role.EXCHANGE_OPERATOR)
 @require_POST
 def release(request: StaffRequest) -> HttpResponse:
-    """Let a service go on."""
-    chosen = request.POST.get("dienst", "")
-    if chosen not in Service.values:
-        raise Http404
-    if replay.release(request.access, Service(chosen)):
-        toast(request, f"Vrijgegeven: {Service(chosen).label}. De vragen gaan vanzelf verder.")
+    """Let a service or a feed go on."""
+    chosen = _chosen(request.POST.get("dienst", ""))
+    if replay.release(request.access, chosen):
+        goes_on = "Het ophalen gaat" if isinstance(chosen, Feed) else "De vragen gaan"
+        toast(request, f"Vrijgegeven: {chosen.label}. {goes_on} vanzelf verder.")
     else:
-        toast(request, "Deze dienst was al vrijgegeven.", level=messages.INFO)
+        toast(request, f"{chosen.label} was al vrijgegeven.", level=messages.INFO)
     return HttpResponseRedirect("/uitwisseling?lijst=tegengehouden")
+
+
+def _chosen(name: str) -> Service | Feed:
+    """What an operator chose. Raises Http404."""
+    for kind in (Service, Feed):
+        if name in kind.values:
+            return kind(name)
+    raise Http404
+
+
+def _waits(chosen: Service | Feed) -> str:
+    if isinstance(chosen, Feed):
+        return "We halen niets meer op. Wat verandert, blijft bij MAGDA wachten."
+    return "De vragen wachten en verlopen niet."
