@@ -247,8 +247,8 @@ class Examples:
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
-            "message": [self.appointment],  # only for sending
             "notice": ["1"],  # only for sending
+            "absence": ["1"],  # only for sending
             "kind": ["pdf", "xlsx"],
             "chapter": guide.chapters(),
             "language": ["nl"] if role is None else ["nl", "ar"],

@@ -1,32 +1,50 @@
-"""How loud each kind is until somebody chooses otherwise (EXPERIENCE 7.1)."""
+"""How loud each kind is until somebody chooses otherwise, and who can get which (EXPERIENCE 7.1)."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from toeleiding.organisations.models import Role
 from toeleiding.outreach.models import Level, NoticeKind, NoticePreference
 
-DEFAULTS: dict[NoticeKind, Level] = {
-    kind: Level.TODAY
-    if kind
-    in (
-        NoticeKind.APPOINTMENT_PLANNED,
-        NoticeKind.TERM_ENDS,
-        NoticeKind.ACTION_LATE,
-        NoticeKind.TRANSLATION_OUTDATED,
-    )
-    else Level.NOW
-    for kind in NoticeKind
-}
-_LEAD = (NoticeKind.TERM_PASSED, NoticeKind.ACTION_LATE)
-_PROJECT = (NoticeKind.ACTION_LATE, NoticeKind.TRANSLATION_OUTDATED)
-_OPERATOR = (NoticeKind.ACTION_LATE, NoticeKind.EXCHANGE_FAILING)
-_COUNSELLOR = (NoticeKind.REFERRAL_NEW,)
+_TODAY = (
+    NoticeKind.APPOINTMENT_PLANNED,
+    NoticeKind.TERM_ENDS,
+    NoticeKind.ACTION_LATE,
+    NoticeKind.TRANSLATION_OUTDATED,
+)
+DEFAULTS: dict[NoticeKind, Level] = {kind: Level.TODAY if kind in _TODAY else Level.NOW for kind in NoticeKind}
+
+
+def _told_to(kind: NoticeKind) -> tuple[Role, ...]:
+    match kind:
+        case (
+            NoticeKind.ANSWER
+            | NoticeKind.REFERRAL_ACCEPTED
+            | NoticeKind.REFERRAL_QUESTIONED
+            | NoticeKind.REFERRAL_RETURNED
+            | NoticeKind.REFERRAL_NOT_ARRIVED
+            | NoticeKind.APPOINTMENT_PLANNED
+            | NoticeKind.APPOINTMENT_MISSED
+            | NoticeKind.HELP_ASKED
+            | NoticeKind.ASSIGNED
+            | NoticeKind.TERM_ENDS
+        ):
+            return (Role.CASE_WORKER,)
+        case NoticeKind.TERM_PASSED:
+            return (Role.CASE_WORKER, Role.TEAM_LEAD)
+        case NoticeKind.REFERRAL_NEW:
+            return (Role.VDAB_COUNSELLOR,)
+        case NoticeKind.ACTION_LATE:
+            return (Role.EXCHANGE_OPERATOR, Role.TEAM_LEAD, Role.PROJECT_LEAD)
+        case NoticeKind.TRANSLATION_OUTDATED:
+            return (Role.PROJECT_LEAD,)
+        case NoticeKind.EXCHANGE_FAILING:
+            return (Role.EXCHANGE_OPERATOR,)
+    assert_never(kind)
+
+
 KINDS_OF_ROLE: dict[Role, tuple[NoticeKind, ...]] = {
-    Role.CASE_WORKER: tuple(kind for kind in NoticeKind if kind not in {*_COUNSELLOR, *_PROJECT, *_OPERATOR}),
-    Role.TEAM_LEAD: _LEAD,
-    Role.VDAB_COUNSELLOR: _COUNSELLOR,
-    Role.PROJECT_LEAD: _PROJECT,
-    Role.EXCHANGE_OPERATOR: _OPERATOR,
+    role: tuple(kind for kind in NoticeKind if role in _told_to(kind)) for role in Role
 }
 
 

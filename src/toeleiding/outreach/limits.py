@@ -9,6 +9,10 @@ ROWS_A_PAGE = 50
 NEWS_DAYS = 14
 # EXPERIENCE 7.1: an operator hears of what fails so long; a hiccup of some minutes mends itself.
 FAILING_AFTER = timedelta(minutes=15)
+# EXPERIENCE 7.1: an office hears of new referrals once in a quarter of an hour.
+BUNDLE = timedelta(minutes=15)
+# Who is away longer than a year has no caseload to come back to: the team lead gives her dossiers to somebody else.
+LONGEST_ABSENCE_DAYS = 366
 # The days before the end of a term on which its case worker hears of it (EXPERIENCE 7.1).
 TERM_WARNINGS = (14, 7, 1)
 # A mail server or gateway that does not answer within 20 s is given up (`EMAIL_TIMEOUT`, `SMS_PATIENCE`); a message

@@ -1,10 +1,12 @@
 """What staff is told by itself, and how loud."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from toeleiding.dossiers.models import Dossier
-from toeleiding.organisations.models import Staff
+from toeleiding.organisations.models import Organisation, Role, Staff
 from toeleiding.outreach.messages.models import Message as Message
 from toeleiding.outreach.messages.models import StaffAddress as StaffAddress
 
@@ -42,13 +44,15 @@ class Notice(models.Model):
 
     `key` names the happening within the dossier, so that it makes one notice, whoever counts it again and however
     many events tell of it (decision 047): the place of the event on the timeline, the day of a missed appointment, or
-    the term with its warning. Without `dossier` it is about no person. `seen_at` is when the reader put it away.
+    the term with its warning. Without `dossier` it is about no person, or about several that `params` counts. `seen_at`
+    is when the reader put it away, `instead_of` for whom she stood in.
     """
 
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="notices")
     dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=24, choices=NoticeKind)
     level = models.CharField(max_length=6, choices=Level)
+    instead_of = models.ForeignKey(Staff, models.CASCADE, null=True, related_name="+")
     key = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
     url = models.CharField(max_length=200)
@@ -94,3 +98,35 @@ class NoticePreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_level_display()}"
+
+
+class Absence(models.Model):
+    """From which day to which (both included) a member of staff is away under a role, and who is told in that time."""
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="absences")
+    role = models.CharField(max_length=24, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    substitute = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    begin = models.DateField()
+    end = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("begin", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gte=F("begin")), name="an_absence_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(staff=F("substitute")), name="somebody_else_stands_in"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_of_an_absence_is_known"),
+            ExclusionConstraint(
+                name="one_absence_per_role_and_day",
+                expressions=[
+                    ("staff", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    (Func(F("begin"), F("end"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.begin} {self.end}"

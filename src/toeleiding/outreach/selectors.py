@@ -23,7 +23,7 @@ def notices(access: Access) -> QuerySet[Notice]:
 
     A counsellor is told of referrals, so there the referral decides; everywhere else the dossier, if it is about one.
     """
-    own = Notice.objects.filter(staff=access.staff, kind__in=KINDS_OF_ROLE.get(access.role, ()))
+    own = Notice.objects.filter(staff=access.staff, kind__in=KINDS_OF_ROLE[access.role])
     if access.role is Role.VDAB_COUNSELLOR:
         return own.filter(dossier__in=Referral.objects.filter(referrals_visible_to(access)).values("dossier"))
     visible = Dossier.objects.filter(visible_to(access)).values("pk")

@@ -46,10 +46,9 @@ def on_recorded(recorded: Sequence[Recorded]) -> None:
     readers = _readers(news)
     tell(
         [
-            Told(reader, one.dossier, one.kind, one.key, one.url, one.params)
+            Told(reader, one.dossier, one.kind, one.key, one.url, one.params, one.actor)
             for one in news
             for reader in readers(one)
-            if reader != one.actor
         ],
         recorded[0].dossier.changed_at,
     )

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
-from toeleiding.outreach import levels, limits, selectors, services, words
+from toeleiding.outreach import absences, levels, limits, selectors, services, words
+from toeleiding.outreach.forms import AbsenceForm
 from toeleiding.outreach.models import Level, NoticeKind
 
+SETTINGS = "/meldingen/instellingen"
 _ROWS = ("pk", "kind", "level", "params", "url", "at", "seen_at", "dossier_id", "dossier__number")
+_FOR = ("instead_of__first_name", "instead_of__last_name")
 
 
 @for_roles(*Role)
@@ -21,7 +24,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     chosen = request.GET.get("toon", "nieuw")
     if chosen not in selectors.FILTERS:
         raise Http404
-    found = selectors.notices(request.access).filter(selectors.FILTERS[chosen][1]).values(*_ROWS)
+    found = selectors.notices(request.access).filter(selectors.FILTERS[chosen][1]).values(*_ROWS, *_FOR)
     page = Paginator(found, limits.ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     rows = [{**row, "sentence": words.sentence(NoticeKind(row["kind"]), row["params"])} for row in page]
     request.access.log(AccessAction.LISTED, {row["dossier_id"] for row in rows if row["dossier_id"]}, "meldingen")
@@ -63,23 +66,67 @@ def all_seen(request: StaffRequest) -> HttpResponse:
 @for_roles(*Role)
 @require_http_methods(["GET", "POST"])
 def settings_page(request: StaffRequest) -> HttpResponse:
-    """How loud each kind is: Nu, Vandaag or Stil."""
-    kinds = levels.KINDS_OF_ROLE.get(request.access.role, ())
+    """How loud each kind is: Nu, Vandaag or Stil; and who is told while you are away."""
+    kinds = levels.KINDS_OF_ROLE[request.access.role]
     if request.method == "POST":
         wanted = {kind: request.POST.get(kind.value, "") for kind in kinds}
         if all(level in levels.choices(kind) for kind, level in wanted.items()):
             services.choose(request.access, {kind: Level(level) for kind, level in wanted.items()})
             messages.success(request, "Je instellingen zijn bewaard.")
-            return HttpResponseRedirect("/meldingen/instellingen")
-    chosen = levels.chosen([request.access.staff.pk])
+            return HttpResponseRedirect(SETTINGS)
+    return _settings(request, AbsenceForm(request.access), wrong=request.method == "POST")
+
+
+def _settings(request: StaffRequest, form: AbsenceForm, *, wrong: bool = False) -> HttpResponse:
+    access = request.access
+    chosen = levels.chosen([access.staff.pk])
     rows = [
         {
             "kind": kind,
             "choices": levels.choices(kind),
-            "level": chosen.get((request.access.staff.pk, kind.value), levels.DEFAULTS[kind]),
+            "level": chosen.get((access.staff.pk, kind.value), levels.DEFAULTS[kind]),
         }
-        for kind in kinds
+        for kind in levels.KINDS_OF_ROLE[access.role]
     ]
-    wrong = request.method == "POST"
-    context = {"rijen": rows, "fout": wrong}
-    return render(request, "outreach/instellingen.html", context, status=422 if wrong else 200)
+    context = {
+        "rijen": rows,
+        "fout": wrong,
+        "form": form,
+        "afwezig": absences.own(access),
+        "vervangt": absences.stood_in_for(access),
+    }
+    return render(request, "outreach/instellingen.html", context, status=422 if wrong or form.errors else 200)
+
+
+@for_roles(*Role)
+@require_POST
+def announce(request: StaffRequest) -> HttpResponse:
+    """Be away: who is chosen is told too in that time."""
+    form = AbsenceForm(request.access, request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            absences.announce(request.access, given["van"], given["tot"], given["wie"])
+        except absences.AbsenceError as trouble:
+            form.add_error(None, str(trouble))
+        else:
+            messages.success(request, f"Bewaard. {given['wie']} krijgt in die dagen ook jouw meldingen.")
+            return HttpResponseRedirect(SETTINGS)
+    return _settings(request, form)
+
+
+@for_roles(*Role)
+@require_POST
+def come_back(request: StaffRequest, absence: int) -> HttpResponse:
+    """Stop an absence. One that is not yours or is over does not exist."""
+    if not absences.stop(request.access, absence):
+        raise Http404
+    messages.success(request, "Je afwezigheid is gestopt.")
+    return HttpResponseRedirect(SETTINGS)
+
+
+@for_roles(Role.TEAM_LEAD)
+@require_safe
+def away(request: StaffRequest) -> HttpResponse:
+    """Who of the team is or will be away; the team page asks for it by itself."""
+    return render(request, "outreach/afwezig.html", {"afwezig": absences.of_the_team(request.access)})

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.selectors import visible_to
 from toeleiding.law.quiet import hour_of, is_working_day
-from toeleiding.organisations.access import access_of
+from toeleiding.organisations.access import Access, access_of
 from toeleiding.organisations.models import Role, StaffRole
-from toeleiding.outreach import levels, limits, selectors
+from toeleiding.outreach import absences, levels, limits, selectors
 from toeleiding.outreach.messages.models import Channel, Message, MessageKind, MessageState, StaffAddress
-from toeleiding.outreach.models import Level, Notice, NoticeKind
+from toeleiding.outreach.models import Absence, Level, Notice, NoticeKind
 from toeleiding.outreach.words import sentence
 from toeleiding.rulebook.selectors import in_force
 
@@ -32,13 +34,13 @@ def ask(now: datetime) -> int:
 
 
 def alarm(now: datetime) -> int:
-    """ "Nu + e-mail": what an operator is told now goes by e-mail too. Without such kinds no query."""
-    kinds = levels.KINDS_OF_ROLE.get(Role.EXCHANGE_OPERATOR, ())
-    if not kinds:
-        return 0
+    """ "Nu + e-mail": what an operator is told now goes by e-mail too, unless she is away."""
+    kinds = levels.KINDS_OF_ROLE[Role.EXCHANGE_OPERATOR]
     news = Notice.objects.filter(
         kind__in=kinds, level=Level.NOW, seen_at=None, at__gt=now - timedelta(hours=1), staff__address__isnull=False
     )
+    away = Absence.objects.filter(absences.on(timezone.localdate(now)), role=Role.EXCHANGE_OPERATOR)
+    news = news.exclude(staff__in=away.order_by().values("staff"))
     wanted = [(staff, f"alarm:{notice}") for notice, staff in news.values_list("pk", "staff")]
     return _put(wanted, MessageKind.ALARM, now)
 
@@ -69,9 +71,9 @@ def words(message: Message, now: datetime) -> tuple[str, str]:
         notice = int(message.key.split(":")[1])
         told = _sentences(Notice.objects.filter(pk=notice, seen_at=None))
         return "Toeleiding: dit vraagt nu je aandacht", _letter("Dit vraagt nu je aandacht:", told)
-    since = _since(message, now)
-    told = [*_notices(message, since), *_troubles(message, since)]
-    return "Toeleiding: je dagoverzicht", _letter("Dit is nieuw sinds je vorige dagoverzicht:", told)
+    return "Toeleiding: je dagoverzicht", _letter(
+        "Dit is nieuw sinds je vorige dagoverzicht:", _told(message, _since(message, now))
+    )
 
 
 def _letter(opening: str, told: Sequence[str]) -> str:
@@ -91,16 +93,23 @@ def _since(message: Message, now: datetime) -> datetime:
     return max(last, oldest) if last else oldest
 
 
-def _notices(message: Message, since: datetime) -> list[str]:
-    """What has level Vandaag and was not put away, under each role that its reader holds today."""
-    held = StaffRole.objects.held_on(timezone.localdate()).filter(staff=message.staff)
+def _told(message: Message, since: datetime) -> list[str]:
+    """What is new, under each role that its reader holds today and does not rest under: there somebody stands in."""
+    today = timezone.localdate()
+    held = StaffRole.objects.held_on(today).filter(~Exists(absences.resting(today)), staff=message.staff)
     told: dict[str, None] = {}
     for one in held.select_related("staff", "organisation"):
-        found = selectors.notices(access_of(one)).filter(
-            level=Level.TODAY, seen_at=None, at__gt=since, at__lte=message.asked_at
-        )
-        told.update(dict.fromkeys(_sentences(found.order_by("at", "pk"))))
+        access = access_of(one)
+        told.update(dict.fromkeys(_notices(access, message, since)))
+        if access.role is Role.CASE_WORKER:
+            told.update(dict.fromkeys(_troubles(access, message, since)))
     return list(told)
+
+
+def _notices(access: Access, message: Message, since: datetime) -> list[str]:
+    """What has level Vandaag and was not put away."""
+    found = selectors.notices(access).filter(level=Level.TODAY, seen_at=None, at__gt=since, at__lte=message.asked_at)
+    return _sentences(found.order_by("at", "pk"))
 
 
 def _sentences(notices: QuerySet[Notice]) -> list[str]:
@@ -110,14 +119,20 @@ def _sentences(notices: QuerySet[Notice]) -> list[str]:
     ]
 
 
-def _troubles(message: Message, since: datetime) -> Iterable[str]:
-    """Messages to her clients that did not arrive."""
+def _troubles(access: Access, message: Message, since: datetime) -> Iterable[str]:
+    """Messages that did not arrive, to her clients and to those of whom she stands in for."""
+    away = absences.stood_in_for(access).filter(absences.on(timezone.localdate()))
+    hers = Q(dossier__case_worker=access.staff) | Q(dossier__case_worker__in=away.order_by().values("staff"))
     found = Message.objects.filter(
-        dossier__case_worker=message.staff, state__in=_TROUBLE, changed_at__gt=since, changed_at__lte=message.asked_at
+        hers,
+        dossier__in=Dossier.objects.filter(visible_to(access)),
+        state__in=_TROUBLE,
+        changed_at__gt=since,
+        changed_at__lte=message.asked_at,
     )
     for number in dict.fromkeys(found.order_by("changed_at").values_list("dossier__number", flat=True)):
         url = f"/dossiers/{number}/berichten/klant"
-        yield _line("Een bericht aan je klant kwam misschien niet aan.", str(number), url)
+        yield _line("Een bericht aan een klant kwam misschien niet aan.", str(number), url)
 
 
 def _line(said: str, number: str | None, url: str) -> str:

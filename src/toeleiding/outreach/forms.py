@@ -1,0 +1,33 @@
+"""When somebody is away and who stands in."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from toeleiding.organisations.access import Access
+from toeleiding.organisations.models import Staff
+from toeleiding.outreach import absences
+from toeleiding.web.forms import DateField, Form
+
+
+class AbsenceForm(Form):
+    """From which day to which, and who is told in that time."""
+
+    van = DateField(label="Eerste dag", not_before=timezone.localdate)
+    tot = DateField(
+        label="Laatste dag", not_before=timezone.localdate, help_text="Vanaf de dag erna stopt het vanzelf."
+    )
+    wie = forms.ModelChoiceField(
+        label="Wie vervangt je?",
+        queryset=Staff.objects.none(),
+        empty_label="Kies een collega",
+        error_messages={
+            "required": "Kies wie je vervangt.",
+            "invalid_choice": "Deze collega kan je niet vervangen. Kies iemand met dezelfde rol in je organisatie.",
+        },
+    )
+
+    def __init__(self, access: Access, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wie"].queryset = absences.colleagues(access)  # type: ignore[attr-defined]
