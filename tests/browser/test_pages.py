@@ -247,7 +247,6 @@ class Examples:
             "username": ["agii-001"],
             "agreement": [self.appointment],  # only for sending
             "batch": [self.appointment],
-            "message": [self.appointment],  # only for sending
             "notice": ["1"],  # only for sending
             "kind": ["pdf", "xlsx"],
             "chapter": guide.chapters(),
