@@ -120,6 +120,7 @@ def exported(desk: Desk, listing: str) -> list[dict[str, str]]:
     """The rows of the file that a counsellor downloads of a list."""
     page = desk.open(f"/werklijst/exporteer?lijst={listing}")
     page.get_by_text("Gegevens nakijken", exact=True).click()
+    page.get_by_text("CSV, voor een ander programma", exact=True).click()
     with page.expect_download() as loading:
         page.get_by_role("button", name="Exporteer").click()
     text = Path(loading.value.path()).read_text(encoding="utf-8-sig")

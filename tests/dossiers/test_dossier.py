@@ -257,7 +257,9 @@ def test_a_vdab_counsellor_sees_the_partner_view_of_a_joint_client_only(client: 
     for hidden in (
         "Dit blijft bij het agentschap",
         "Rijksregister",
-        insz[9:] + " ",
+        insz,
+        f"{insz[:2]}.{insz[2:4]}.{insz[4:6]}",
+        "-" + insz[9:] + " ",
         "5 juni 1990",
         "Recht om te werken",
     ):

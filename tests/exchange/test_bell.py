@@ -50,7 +50,7 @@ def test_history_that_was_answered_long_ago_is_not_asked_again() -> None:
 def test_every_job_has_a_name_that_stays() -> None:
     known_names = {name for name in app.tasks if name.startswith("toeleiding.exchange")}
     minutes = ("drain", "every_minute", "wake_stalled", "fetch_notifications")
-    kept = ("measure_quality", "close_silent", "keep_no_longer", "reconcile_lists")
+    kept = ("measure_quality", "close_silent", "keep_no_longer", "reconcile_lists", "write_files", "read_files")
     jobs = (*minutes, *kept, "night", "nightly_check", "fetch_register_notifications", "night_of_the_exchange")
     assert known_names == {f"toeleiding.exchange.tasks.{job}" for job in jobs}
 

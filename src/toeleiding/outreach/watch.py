@@ -11,9 +11,7 @@ from toeleiding.organisations.models import Role, StaffRole
 from toeleiding.outreach import limits
 from toeleiding.outreach.models import NoticeKind
 from toeleiding.outreach.services import Told, tell
-from toeleiding.referrals.models.texts import Translation
 from toeleiding.referrals.texts import services as texts
-from toeleiding.referrals.texts.gate import is_current
 
 
 def tell_of_actions(today: date | None = None) -> int:
@@ -34,12 +32,10 @@ def _iso(action: ImprovementAction) -> str:
 
 def tell_of_translations() -> int:
     """Tell who keeps the texts which translations the latest Dutch version outdated; once a version and number."""
-    version = texts.newest()
-    latest = {row.language: row for row in Translation.objects.order_by("language", "revision")}
-    count = sum(not is_current(row, version) for row in latest.values())
+    count = texts.outdated()
     if not count:
         return 0
-    kind, key = NoticeKind.TRANSLATION_OUTDATED, f"{version.number}/{count}"
+    kind, key = NoticeKind.TRANSLATION_OUTDATED, f"{texts.newest().number}/{count}"
     told = [Told(one, None, kind, key, "/beheer/teksten", {"count": count}) for one in _who(Role.PROJECT_LEAD)]
     return tell(told, timezone.now())
 

@@ -11,6 +11,7 @@ from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES
+from toeleiding.referrals.texts.gate import is_current
 from toeleiding.referrals.texts.loading import digest, whole
 
 _PLACE = re.compile(r"\{[a-z]+\}")
@@ -23,6 +24,13 @@ class TextError(Exception):
 def newest() -> TextVersion:
     """The latest Dutch version, in force or still to come: the one that is translated."""
     return TextVersion.objects.order_by("-number")[0]
+
+
+def outdated() -> int:
+    """How many languages have a translation that does not tell what the newest Dutch version tells."""
+    version = newest()
+    latest = {row.language: row for row in Translation.objects.order_by("language", "revision")}
+    return sum(not is_current(row, version) for row in latest.values())
 
 
 @transaction.atomic
