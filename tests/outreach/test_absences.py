@@ -15,7 +15,7 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role, StaffRole
-from toeleiding.outreach import absences, selectors
+from toeleiding.outreach import absences, selectors, terms
 from toeleiding.outreach.messages import digest, sending
 from toeleiding.outreach.models import Absence, Level, Notice, NoticeKind, NoticePreference, StaffAddress
 
@@ -128,8 +128,6 @@ def test_two_who_stand_in_for_each_other_are_no_endless_circle(
 
 
 def test_a_passed_term_that_both_team_leads_hear_of_is_told_to_each_once(dossier: Dossier) -> None:
-    from toeleiding.outreach import terms
-
     lead, other = make_staff(Role.TEAM_LEAD), make_staff(Role.TEAM_LEAD)
     away(lead, other)
     Dossier.objects.filter(pk=dossier.pk).update(outcome="TO_REFER", due_on=TODAY() - timedelta(days=1), tab="TODO")

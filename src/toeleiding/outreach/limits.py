@@ -9,7 +9,7 @@ ROWS_A_PAGE = 50
 NEWS_DAYS = 14
 # EXPERIENCE 7.1: an operator hears of what fails so long; a hiccup of some minutes mends itself.
 FAILING_AFTER = timedelta(minutes=15)
-# EXPERIENCE 7.1: an office hears of new referrals once in a quarter of an hour.
+# EXPERIENCE 7.1: an office hears of new referrals once in a quarter of an hour, a colleague of what she is given too.
 BUNDLE = timedelta(minutes=15)
 # Who is away longer than a year has no caseload to come back to: the team lead gives her dossiers to somebody else.
 LONGEST_ABSENCE_DAYS = 366

@@ -21,13 +21,15 @@ FILTERS = {
 def notices(access: Access) -> QuerySet[Notice]:
     """What somebody was told under this role.
 
-    A counsellor is told of referrals, so there the referral decides; everywhere else the dossier, if it is about one.
+    A counsellor is told of referrals, so there the referral decides; everywhere else the dossier. What is about no
+    dossier or about several names none.
     """
     own = Notice.objects.filter(staff=access.staff, kind__in=KINDS_OF_ROLE[access.role])
     if access.role is Role.VDAB_COUNSELLOR:
-        return own.filter(dossier__in=Referral.objects.filter(referrals_visible_to(access)).values("dossier"))
-    visible = Dossier.objects.filter(visible_to(access)).values("pk")
-    return own.filter(Q(dossier__isnull=True) | Q(dossier__in=visible))
+        visible = Q(dossier__in=Referral.objects.filter(referrals_visible_to(access)).values("dossier"))
+    else:
+        visible = Q(dossier__in=Dossier.objects.filter(visible_to(access)).values("pk"))
+    return own.filter(Q(dossier__isnull=True) | visible)
 
 
 def at_the_bell(access: Access) -> int:

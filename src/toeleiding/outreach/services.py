@@ -9,8 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from toeleiding.organisations.access import Access
-from toeleiding.outreach import absences, levels, selectors
+from toeleiding.outreach import absences, levels, limits, selectors
 from toeleiding.outreach.models import Level, Notice, NoticeKind, NoticePreference
+
+# What comes by many together, and where all of it stands.
+BUNDLES = {NoticeKind.REFERRAL_NEW: "/vdab/inbox", NoticeKind.ASSIGNED: "/werklijst"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,46 @@ class Told:
 def tell(told: Sequence[Told], now: datetime) -> int:
     """Make the notices that are not there yet, each as loud as its reader chose: three queries however many.
 
-    Who stands in for who is away is told too (decision 050). Telling the same again changes nothing. Returns how
-    many were handed over.
+    Who stands in for who is away is told too, and what comes by many together is one notice that counts: two more
+    queries (decision 050). Telling the same again changes nothing, but for what counts: a timeline tells that once.
+    Returns how many were handed over.
     """
     made = _notices(told, now)
-    Notice.objects.bulk_create(made, ignore_conflicts=True)
+    alone = [one for one in made if one.kind not in BUNDLES]
+    fresh, grown = _bundled([one for one in made if one.kind in BUNDLES], now)
+    Notice.objects.bulk_create([*alone, *fresh], ignore_conflicts=True)
+    if grown:
+        Notice.objects.bulk_update(grown, ["dossier", "key", "params", "url"])
     return len(made)
+
+
+def _bundled(made: Sequence[Notice], now: datetime) -> tuple[list[Notice], list[Notice]]:
+    """What becomes a notice of its own, and what an earlier one grows by: not put away, and of this quarter."""
+    if not made:
+        return [], []
+    there = Notice.objects.select_for_update().filter(
+        staff__in={one.staff_id for one in made}, kind__in=BUNDLES, seen_at=None, at__gt=now - limits.BUNDLE
+    )
+    heads = {(one.staff_id, one.kind, one.instead_of_id): one for one in there.order_by("pk")}
+    fresh: list[Notice] = []
+    grown: dict[int, Notice] = {}
+    for one in made:
+        head = heads.setdefault((one.staff_id, one.kind, one.instead_of_id), one)
+        if head is one:
+            fresh.append(one)
+        elif (head.dossier_id, head.key) != (one.dossier_id, one.key):
+            _grow(head)
+            if head.pk:
+                grown[head.pk] = head
+    return fresh, list(grown.values())
+
+
+def _grow(head: Notice) -> None:
+    if head.dossier_id is not None:
+        # From here on it is about several; its place on a timeline alone would not be its own any more.
+        head.key, head.dossier_id = f"{head.dossier_id}/{head.key}", None
+    head.params = {"count": head.params.get("count", 1) + 1}
+    head.url = BUNDLES[NoticeKind(head.kind)]
 
 
 def _notices(told: Sequence[Told], now: datetime) -> list[Notice]:

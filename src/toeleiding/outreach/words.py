@@ -13,7 +13,9 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
         case NoticeKind.ANSWER:
             return f"{'Actiris' if params.get('service') == 'ACTIRIS' else 'VDAB'} antwoordde op je vraag."
         case NoticeKind.REFERRAL_NEW:
-            return "Er is een nieuwe doorverwijzing voor je kantoor."
+            many = params.get("count", 1) > 1
+            said = f"Er zijn {params['count']} nieuwe doorverwijzingen" if many else "Er is een nieuwe doorverwijzing"
+            return f"{said} voor je kantoor."
         case NoticeKind.REFERRAL_ACCEPTED:
             return "De doorverwijzing is aanvaard."
         case NoticeKind.REFERRAL_QUESTIONED:
@@ -28,6 +30,8 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             return "Een afspraak is gemist. Bel samen met de klant."
         case NoticeKind.HELP_ASKED:
             return "De inburgeraar vraagt hulp. Bel terug."
+        case NoticeKind.ASSIGNED if params.get("count", 1) > 1:
+            return f"{params['count']} dossiers zijn aan jou toegewezen."
         case NoticeKind.ASSIGNED:
             return "Dit dossier is aan jou toegewezen."
         case NoticeKind.TERM_ENDS:
