@@ -218,7 +218,13 @@ def test_the_settings_keep_what_was_chosen_and_refuse_the_rest(client: Client, w
     refused = desk.post("/meldingen/instellingen", {**wanted, "TERM_PASSED": "SILENT"})
     assert refused.status_code == 422
     assert "kan niet op Stil" in refused.content.decode()
-    assert "geen meldingen" in sign_in(Client(), make_staff(Role.DPO)).get("/meldingen/instellingen").content.decode()
+
+
+def test_every_role_chooses_among_the_kinds_it_can_get(client: Client) -> None:
+    for role in Role:
+        page = sign_in(client, make_staff(role)).get("/meldingen/instellingen").content.decode()
+        assert all(kind.label in page for kind in levels.KINDS_OF_ROLE[role])
+        assert levels.KINDS_OF_ROLE[role]
 
 
 def test_a_page_of_notices_costs_as_much_as_one(

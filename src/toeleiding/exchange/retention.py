@@ -38,7 +38,11 @@ def keep_no_longer(now: datetime) -> dict[str, int]:
 
 def overdue(now: datetime) -> int:
     """How much should have gone in the last nights and is still there."""
-    then = now - NIGHTS
+    return due(now - NIGHTS)
+
+
+def due(then: datetime) -> int:
+    """How much of what is still there is past its time at a moment."""
     return raw.erase_old(then, apply=False) + legal_log.remove_old(then, apply=False) + remove_rows(then, apply=False)
 
 

@@ -11,6 +11,7 @@ _TODAY = (
     NoticeKind.TERM_ENDS,
     NoticeKind.ACTION_LATE,
     NoticeKind.TRANSLATION_OUTDATED,
+    NoticeKind.RETENTION_DUE,
 )
 DEFAULTS: dict[NoticeKind, Level] = {kind: Level.TODAY if kind in _TODAY else Level.NOW for kind in NoticeKind}
 
@@ -38,8 +39,10 @@ def _told_to(kind: NoticeKind) -> tuple[Role, ...]:
             return (Role.EXCHANGE_OPERATOR, Role.TEAM_LEAD, Role.PROJECT_LEAD)
         case NoticeKind.TRANSLATION_OUTDATED:
             return (Role.PROJECT_LEAD,)
-        case NoticeKind.EXCHANGE_FAILING:
+        case NoticeKind.EXCHANGE_FAILING | NoticeKind.QUEUE_LONG:
             return (Role.EXCHANGE_OPERATOR,)
+        case NoticeKind.RETENTION_DUE:
+            return (Role.DPO,)
     assert_never(kind)
 
 

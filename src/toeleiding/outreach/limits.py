@@ -13,6 +13,11 @@ FAILING_AFTER = timedelta(minutes=15)
 BUNDLE = timedelta(minutes=15)
 # Who is away longer than a year has no caseload to come back to: the team lead gives her dossiers to somebody else.
 LONGEST_ABSENCE_DAYS = 366
+# An hour of work: four calls at a time (INTERFACE 1.4) of some half a second. What waits longer than that at its own
+# speed is no busy morning any more; a whole night plans less.
+QUEUE_LIMIT = 4 * 2 * 3600
+# A data protection officer reads a week before what will be erased: in time to stop it.
+RETENTION_AHEAD = timedelta(days=7)
 # The days before the end of a term on which its case worker hears of it (EXPERIENCE 7.1).
 TERM_WARNINGS = (14, 7, 1)
 # A mail server or gateway that does not answer within 20 s is given up (`EMAIL_TIMEOUT`, `SMS_PATIENCE`); a message

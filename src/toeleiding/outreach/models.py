@@ -37,6 +37,8 @@ class NoticeKind(models.TextChoices):
     ACTION_LATE = "ACTION_LATE", "Actie voor betere kwaliteit te laat"
     TRANSLATION_OUTDATED = "TRANSLATION_OUTDATED", "Vertaling verouderd"
     EXCHANGE_FAILING = "EXCHANGE_FAILING", "Uitwisseling hapert langer dan 15 minuten"
+    QUEUE_LONG = "QUEUE_LONG", "Te veel vragen in de wachtrij"
+    RETENTION_DUE = "RETENTION_DUE", "Bewaartermijn loopt af"
 
 
 class Notice(models.Model):

@@ -16,10 +16,11 @@ log = structlog.get_logger("outreach")
 @app.periodic(cron="20 0 * * *")
 @app.task(name="toeleiding.outreach.tasks.tell_of_terms", queueing_lock="tell_of_terms")
 def tell_of_terms(timestamp: int) -> None:
-    """Tell of terms that end soon or passed, of actions that are late and of translations that are outdated."""
+    """Tell of what the new day brought: terms, late actions, outdated translations, what will be erased."""
     terms.tell_of_terms()
     watch.tell_of_actions()
     watch.tell_of_translations()
+    watch.tell_of_retention()
 
 
 @app.periodic(cron="* * * * *")
@@ -43,5 +44,6 @@ def ask_messages(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="toeleiding.outreach.tasks.watch_exchange", queueing_lock="watch_exchange")
 def watch_exchange(timestamp: int) -> None:
-    """Tell operators of a source that does not answer for too long."""
+    """Tell operators of a source that does not answer for too long and of a queue that is too long."""
     watch.tell_of_the_exchange()
+    watch.tell_of_the_queue()

@@ -1,11 +1,13 @@
-"""What nobody records on a timeline: late actions, outdated translations, a source that does not answer."""
+"""What nobody records on a timeline: late actions, outdated translations, a source that does not answer, a long queue,
+what is about to be erased."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
 
-from toeleiding.exchange.models import Circuit, CircuitState, Hold, ImprovementAction
+from toeleiding.exchange import retention
+from toeleiding.exchange.models import Circuit, CircuitState, Hold, ImprovementAction, Question, Status
 from toeleiding.exchange.quality import actions
 from toeleiding.organisations.models import Role, StaffRole
 from toeleiding.outreach import limits
@@ -53,6 +55,36 @@ def tell_of_the_exchange(now: datetime | None = None) -> int:
         Told(one, None, kind, began, "/uitwisseling", {"since": timezone.localtime(since).isoformat()})
         for one in _who(Role.EXCHANGE_OPERATOR)
     ]
+    return tell(told, moment)
+
+
+def tell_of_the_queue(now: datetime | None = None) -> int:
+    """Tell operators once a day that more questions could leave than leave in an hour; what is held does not count."""
+    moment = now or timezone.now()
+    held = Hold.objects.filter(released_at=None).values("service")
+    ready = Question.objects.filter(status=Status.WAITING, next_attempt_at__lte=moment).exclude(service__in=held)
+    count = ready.count()
+    if count <= limits.QUEUE_LIMIT:
+        return 0
+    kind, key = NoticeKind.QUEUE_LONG, timezone.localdate(moment).isoformat()
+    told = [
+        Told(one, None, kind, key, "/uitwisseling?lijst=wacht", {"count": count})
+        for one in _who(Role.EXCHANGE_OPERATOR)
+    ]
+    return tell(told, moment)
+
+
+def tell_of_retention(now: datetime | None = None) -> int:
+    """Tell data protection officers once a week how much is erased within a week, by the rules that hold then."""
+    moment = now or timezone.now()
+    until = moment + limits.RETENTION_AHEAD
+    count = retention.due(until)
+    if not count:
+        return 0
+    today, kind = timezone.localdate(moment), NoticeKind.RETENTION_DUE
+    week = (today - timedelta(days=today.weekday())).isoformat()
+    params = {"count": count, "on": timezone.localdate(until).isoformat()}
+    told = [Told(one, None, kind, week, "/uitwisseling/wettelijk-logboek", params) for one in _who(Role.DPO)]
     return tell(told, moment)
 
 

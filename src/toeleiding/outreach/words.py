@@ -45,7 +45,17 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             return f"{f'{count} vertalingen zijn' if count > 1 else 'Een vertaling is'} verouderd. Lees ze na."
         case NoticeKind.EXCHANGE_FAILING:
             return f"De uitwisseling hapert sinds {dates.moment(datetime.fromisoformat(params['since']))}."
+        case NoticeKind.QUEUE_LONG:
+            return f"Er wachten {dates.number(params['count'])} vragen om te vertrekken. Kijk waarom."
+        case NoticeKind.RETENTION_DUE:
+            count = params["count"]
+            said = "wordt 1 bewaard bericht of logregel" if count == 1 else _kept(count)
+            return f"Voor {_day(params['on'])} {said} gewist (regels K-10, K-11 en K-12)."
     assert_never(kind)
+
+
+def _kept(count: int) -> str:
+    return f"worden {dates.number(count)} bewaarde berichten en logregels"
 
 
 def _day(iso: str) -> str:
