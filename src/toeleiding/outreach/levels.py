@@ -11,6 +11,7 @@ _TODAY = (
     NoticeKind.TERM_ENDS,
     NoticeKind.ACTION_LATE,
     NoticeKind.TRANSLATION_OUTDATED,
+    NoticeKind.UNUSUAL_ACCESS,
     NoticeKind.RETENTION_DUE,
 )
 DEFAULTS: dict[NoticeKind, Level] = {kind: Level.TODAY if kind in _TODAY else Level.NOW for kind in NoticeKind}
@@ -41,7 +42,7 @@ def _told_to(kind: NoticeKind) -> tuple[Role, ...]:
             return (Role.PROJECT_LEAD,)
         case NoticeKind.EXCHANGE_FAILING | NoticeKind.QUEUE_LONG:
             return (Role.EXCHANGE_OPERATOR,)
-        case NoticeKind.RETENTION_DUE:
+        case NoticeKind.UNUSUAL_ACCESS | NoticeKind.RETENTION_DUE:
             return (Role.DPO,)
     assert_never(kind)
 

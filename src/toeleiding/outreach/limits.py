@@ -16,6 +16,8 @@ LONGEST_ABSENCE_DAYS = 366
 # An hour of work: four calls at a time (INTERFACE 1.4) of some half a second. What waits longer than that at its own
 # speed is no busy morning any more; a whole night plans less.
 QUEUE_LIMIT = 4 * 2 * 3600
+# The worker may stand still for a long weekend; what was looked at then is still counted.
+ACCESS_DAYS = 4
 # A data protection officer reads a week before what will be erased: in time to stop it.
 RETENTION_AHEAD = timedelta(days=7)
 # The days before the end of a term on which its case worker hears of it (EXPERIENCE 7.1).

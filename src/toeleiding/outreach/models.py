@@ -38,6 +38,7 @@ class NoticeKind(models.TextChoices):
     TRANSLATION_OUTDATED = "TRANSLATION_OUTDATED", "Vertaling verouderd"
     EXCHANGE_FAILING = "EXCHANGE_FAILING", "Uitwisseling hapert langer dan 15 minuten"
     QUEUE_LONG = "QUEUE_LONG", "Te veel vragen in de wachtrij"
+    UNUSUAL_ACCESS = "UNUSUAL_ACCESS", "Ongewone inzage"
     RETENTION_DUE = "RETENTION_DUE", "Bewaartermijn loopt af"
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from toeleiding.outreach import terms, watch
+from toeleiding.outreach import inspection, terms, watch
 from toeleiding.outreach.messages import automatic, digest, receipts, sending
 from toeleiding.outreach.messages.asking import SEND
 
@@ -16,11 +16,12 @@ log = structlog.get_logger("outreach")
 @app.periodic(cron="20 0 * * *")
 @app.task(name="toeleiding.outreach.tasks.tell_of_terms", queueing_lock="tell_of_terms")
 def tell_of_terms(timestamp: int) -> None:
-    """Tell of what the new day brought: terms, late actions, outdated translations, what will be erased."""
+    """Tell of what the day before left: terms, late actions, old translations, unusual access, what will be erased."""
     terms.tell_of_terms()
     watch.tell_of_actions()
     watch.tell_of_translations()
     watch.tell_of_retention()
+    inspection.tell_of_access()
 
 
 @app.periodic(cron="* * * * *")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("meldingen/bel", views.bell, name="notices_bell"),
     path("meldingen/gezien", views.all_seen, name="notices_all_seen"),
     path("meldingen/instellingen", views.settings_page, name="notices_settings"),
+    path("meldingen/inzage", views.access_of_a_day, name="unusual_access"),
     path("meldingen/afwezig", views.away, name="team_away"),
     path("meldingen/afwezigheid", views.announce, name="absence_announce"),
     path("meldingen/afwezigheid/<int:absence>/stop", views.come_back, name="absence_stop"),

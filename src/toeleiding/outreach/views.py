@@ -6,11 +6,14 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from toeleiding.dossiers.models import Dossier
+from toeleiding.dossiers.selectors import visible_to
 from toeleiding.organisations.guard import StaffRequest, for_roles
-from toeleiding.organisations.models import AccessAction, Role
-from toeleiding.outreach import absences, levels, limits, selectors, services, words
+from toeleiding.organisations.models import AccessAction, Role, Staff
+from toeleiding.outreach import absences, inspection, levels, limits, selectors, services, words
 from toeleiding.outreach.forms import AbsenceForm
 from toeleiding.outreach.models import Level, NoticeKind
+from toeleiding.web.dates import parse_date
 
 SETTINGS = "/meldingen/instellingen"
 _ROWS = ("pk", "kind", "level", "params", "url", "at", "seen_at", "dossier_id", "dossier__number")
@@ -130,3 +133,30 @@ def come_back(request: StaffRequest, absence: int) -> HttpResponse:
 def away(request: StaffRequest) -> HttpResponse:
     """Who of the team is or will be away; the team page asks for it by itself."""
     return render(request, "outreach/afwezig.html", {"afwezig": absences.of_the_team(request.access)})
+
+
+@for_roles(Role.DPO)
+@require_safe
+def access_of_a_day(request: StaffRequest) -> HttpResponse:
+    """Which dossiers outside the own caseload somebody of this organisation opened on a day."""
+    access = request.access
+    who, raw = request.GET.get("wie", ""), request.GET.get("dag", "")
+    if not who and not raw:
+        return render(request, "outreach/inzage.html")
+    day = parse_date(raw)
+    staff = Staff.objects.filter(username=who, organisation=access.organisation).first()
+    if day is None or staff is None:
+        raise Http404
+    page = Paginator(inspection.looks(staff, access.organisation.pk, day), limits.ROWS_A_PAGE).get_page(
+        request.GET.get("pagina")
+    )
+    shown = Dossier.objects.filter(visible_to(access), pk__in=[dossier for dossier, _ in page])
+    numbers = dict(shown.values_list("pk", "number"))
+    access.log(AccessAction.LISTED, sorted(numbers), "ongewone inzage")
+    context = {
+        "collega": staff,
+        "dag": day,
+        "pagina": page,
+        "rijen": [(numbers.get(dossier), last) for dossier, last in page],
+    }
+    return render(request, "outreach/inzage.html", context)

@@ -47,6 +47,9 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             return f"De uitwisseling hapert sinds {dates.moment(datetime.fromisoformat(params['since']))}."
         case NoticeKind.QUEUE_LONG:
             return f"Er wachten {dates.number(params['count'])} vragen om te vertrekken. Kijk waarom."
+        case NoticeKind.UNUSUAL_ACCESS:
+            opened = dates.number(params["count"])
+            return f"Een collega opende {opened} dossiers buiten de eigen lijst op {_day(params['on'])} (regel K-24)."
         case NoticeKind.RETENTION_DUE:
             count = params["count"]
             said = "wordt 1 bewaard bericht of logregel" if count == 1 else _kept(count)
