@@ -115,7 +115,10 @@ def test_5_a_referral_goes_to_vdab_and_back_between_two_browsers(desk: Seat) -> 
         expect(mine.page.locator("#dienstkaart")).to_contain_text(told)
 
     # missed: call together, never a sanction; then work found; four clicks each
-    for event, told in (("Afspraak gemist", "Bel samen"), ("Werk gevonden", "Ga de werksituatie opnieuw na")):
+    for event, then, told in (
+        ("Afspraak gemist", "Bel samen met de trajectbegeleider.", "Bel samen"),
+        ("Werk gevonden", "De trajectbegeleider ziet het meteen.", "Ga de werksituatie opnieuw na"),
+    ):
         mine.open(f"/dossiers/{number}/doorverwijzing")
         same_page(mine.page)
         theirs.open("/vdab/inbox")
@@ -126,7 +129,7 @@ def test_5_a_referral_goes_to_vdab_and_back_between_two_browsers(desk: Seat) -> 
         theirs.page.get_by_role("link", name=f"Meld iets over {name}").click()
         theirs.page.get_by_text(event, exact=True).click()
         theirs.page.get_by_role("button", name="Verstuur", exact=True).click()
-        expect(theirs.page.get_by_text("Gemeld. De trajectbegeleider ziet het meteen.")).to_be_visible()
+        expect(theirs.page.get_by_text(f"Gemeld. {then}")).to_be_visible()
         assert theirs.clicks == 4
         if event == "Werk gevonden":
             expect(mine.page.locator("#stand")).to_contain_text("Afgesloten", timeout=SOON)
