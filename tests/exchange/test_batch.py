@@ -478,5 +478,5 @@ class TestLimits:
         with django_assert_max_num_queries(22):
             write(size=20)
         other_side()
-        with django_assert_max_num_queries(125):
+        with django_assert_max_num_queries(128):
             read()
