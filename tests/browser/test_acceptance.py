@@ -343,7 +343,8 @@ def test_14_a_page_that_asks_for_something_elsewhere_is_seen_and_stopped(product
     visitor.console.clear()
     page.goto("about:blank")
     page.evaluate("void fetch('http://127.0.0.1:9999/').catch(() => 0)")
-    wait_until(lambda: "http://127.0.0.1:9999/" in visitor.elsewhere and len(visitor.console) > 0, page)
+    wait_until(lambda: bool(visitor.elsewhere and visitor.console), page)
+    assert "http://127.0.0.1:9999/" in visitor.elsewhere
     visitor.elsewhere.clear()
     visitor.console.clear()
     visitor.close()

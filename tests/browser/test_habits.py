@@ -138,7 +138,9 @@ def test_the_list_of_shortcuts_is_what_is_pressed_here(desk: Seat) -> None:
 
 @pytest.mark.parametrize("keys", [one for one in PRESSED if one != "Ctrl Enter"])
 def test_a_shortcut_does_what_the_list_says(desk: Seat, keys: str) -> None:
-    PRESSED[keys](worker(desk))
+    mine = worker(desk)
+    PRESSED[keys](mine)
+    assert mine.console == []
 
 
 @pytest.mark.parametrize("keys", ["g dan g", "x", "n", "?"])

@@ -122,3 +122,7 @@ def notify_others() -> bool:
 def planned_a_night() -> int:
     """How many questions one night plans at most; four at a time at half a second each: some twenty minutes."""
     return int(getattr(settings, "EXCHANGE_PLANNED_A_NIGHT", 10_000))
+
+
+# Rows of a list on the desk: as many as on the worklist.
+ROWS_A_PAGE = 25

@@ -18,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.exchange.forms import reason
+from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import Delivered, Difference, Kind, ListOrigin, ListState
 from toeleiding.exchange.quality import limits, reconcile
 from toeleiding.exchange.quality.behind import previous_numbers
@@ -29,7 +30,6 @@ from toeleiding.web.forms import Form
 from toeleiding.web.toasts import toast
 
 HERE = "/uitwisseling/kwaliteit/verschillen"
-ROWS_A_PAGE = 25
 _ENDINGS = (".csv", ".txt", ".xlsx", ".xls", ".ods")
 _TONES = {
     ListState.WAITING: "letop", ListState.CONFIRMED: "info", ListState.APPLIED: "goed", ListState.REPLACED: "neutraal",

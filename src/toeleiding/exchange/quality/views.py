@@ -27,7 +27,6 @@ READERS = (Role.EXCHANGE_OPERATOR, Role.PROJECT_LEAD, Role.TEAM_LEAD)
 # So many dossiers are measured in about a second: what somebody waits for.
 AT_ONCE = 20_000
 _JOB = "toeleiding.exchange.tasks.measure_quality"
-ROWS_A_PAGE = 25
 
 
 @for_roles(*READERS)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from toeleiding.exchange import desk
 from toeleiding.exchange import desk_words as w
+from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import Hold, Question, Service
 from toeleiding.exchange.quality import snapshots
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
 
 log = structlog.get_logger("exchange")
-ROWS_A_PAGE = 25
 TABS = {"mislukt": "Mislukt", "wacht": "Wacht", "verwerkt": "Verwerkt", "tegengehouden": "Tegengehouden"}
 
 
