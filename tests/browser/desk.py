@@ -111,8 +111,11 @@ def too_wide(page: Page) -> list[str]:
 
 
 def answered(desk: Desk, path: str) -> APIResponse:
-    """What the product answers to this person, before the browser shows it; redirects are followed."""
-    return desk.context.request.get(desk.address + path)
+    """What the product answers to this person, before the browser shows it; redirects are followed.
+
+    As a browser does, a question over a line that was just closed is asked once more.
+    """
+    return desk.context.request.get(desk.address + path, max_retries=1)
 
 
 def practice_cases(desk: Desk) -> dict[str, str]:

@@ -19,6 +19,9 @@ import httpx
 
 READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75
+"""How long the web server holds a silent connection: longer than a proxy or a browser does, so that they close
+it and a request never meets a door that is just being shut."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -121,7 +124,8 @@ def _start(stack: ExitStack, environment: dict[str, str], home: Path, *arguments
 
 def _web(stack: ExitStack, environment: dict[str, str], home: Path, port: int) -> subprocess.Popen[bytes]:
     arguments = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "1"]
-    arguments += ["--threads", "8", "--no-control-socket", "toeleiding.site.wsgi"]
+    arguments += ["--threads", "8", "--keep-alive", str(KEEP_ALIVE_SECONDS)]
+    arguments += ["--no-control-socket", "toeleiding.site.wsgi"]
     return _spawn(stack, environment, home / "web.log", [sys.executable, "-m", *arguments])
 
 
