@@ -33,6 +33,14 @@ SOON = 20_000
 DAY = "Datum van de eerste afspraak"
 MEETING = (date.today() + timedelta(days=8)).strftime("%d/%m/%Y")
 
+# What a counsellor may have open of a joint client, and what it says by itself when VDAB reports something.
+CALL = "Afspraak gemist. Bel samen."
+OPEN_PAGES = {
+    "": {"Afspraak gemist": CALL, "Werk gevonden": "VDAB meldt: werk gevonden"},
+    "/opvolging": {"Afspraak gemist": CALL, "Werk gevonden": "VDAB meldt: werk gevonden"},
+    "/doorverwijzing": {"Afspraak gemist": CALL, "Werk gevonden": "Afgesloten"},
+}
+
 
 def in_mechelen(life: Life) -> bool:
     """VDAB does not know her, and the office is that of Mechelen."""
@@ -114,13 +122,18 @@ def test_5_a_referral_goes_to_vdab_and_back_between_two_browsers(desk: Seat) -> 
     for told in ("03 vrij ingeschreven", "Els Maes-Mechelen", "10.00 uur, op kantoor, met tolk"):
         expect(mine.page.locator("#dienstkaart")).to_contain_text(told)
 
-    # missed: call together, never a sanction; then work found; four clicks each
+    # missed: call together, never a sanction; then work found; four clicks each; every open page of hers tells it
+    open_pages = [mine.context.new_page() for _ in OPEN_PAGES]
+    for part, page in zip(OPEN_PAGES, open_pages, strict=True):
+        page.goto(f"{mine.address}/dossiers/{number}{part}")
+        same_page(page)
+    writing = mine.context.new_page()
+    writing.goto(f"{mine.address}/dossiers/{number}/opvolging")
+    writing.get_by_label("Wat werd er gezegd?").fill("Ik was net aan het typen.")
     for event, then, told in (
         ("Afspraak gemist", "Bel samen met de trajectbegeleider.", "Bel samen"),
         ("Werk gevonden", "De trajectbegeleider ziet het meteen.", "Ga de werksituatie opnieuw na"),
     ):
-        mine.open(f"/dossiers/{number}/doorverwijzing")
-        same_page(mine.page)
         theirs.open("/vdab/inbox")
         theirs.clicks = 0
         theirs.page.get_by_role("navigation", name="Hoofdmenu").get_by_role(
@@ -131,13 +144,15 @@ def test_5_a_referral_goes_to_vdab_and_back_between_two_browsers(desk: Seat) -> 
         theirs.page.get_by_role("button", name="Verstuur", exact=True).click()
         expect(theirs.page.get_by_text(f"Gemeld. {then}")).to_be_visible()
         assert theirs.clicks == 4
-        if event == "Werk gevonden":
-            expect(mine.page.locator("#stand")).to_contain_text("Afgesloten", timeout=SOON)
-            assert still_same_page(mine.page)
+        for part, page in zip(OPEN_PAGES, open_pages, strict=True):
+            expect(page.locator("main")).to_contain_text(OPEN_PAGES[part][event], timeout=SOON)
+            assert still_same_page(page), part
         mine.open(f"/dossiers/{number}")
         expect(mine.page.locator(".tijdlijn")).to_contain_text(f"VDAB meldt: {event.lower()}")
         expect(mine.page.locator(".tijdlijn")).to_contain_text(told)
         expect(mine.page.locator("main")).not_to_contain_text("anctie")
+    expect(writing.get_by_text("Er is nieuws. Je ziet het als je bewaart wat je typt.").first).to_be_visible()
+    expect(writing.get_by_label("Wat werd er gezegd?")).to_have_value("Ik was net aan het typen.")
 
 
 def test_5_and_12_vdab_accepts_by_keyboard_alone(desk: Seat) -> None:

@@ -1,10 +1,13 @@
 """Each state of a referral as both sides read it: its word, whose turn it is, and who is late."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.exchange.conftest import Outside
 from tests.factories import make_staff, sign_in
@@ -97,3 +100,41 @@ def test_an_office_is_not_called_late_while_the_agency_owes_an_answer(outside: C
     Referral.objects.filter(pk=asked.pk).update(due_on=TODAY - timedelta(days=1))
     page = words(sign_in(Client(), vdab).get("/vdab/inbox?lijst=vraag"))
     assert "Agentschap over de termijn" in page
+
+
+def test_the_page_of_follow_up_tells_what_went_to_and_fro(client: Client, outside: Callable[..., Outside]) -> None:
+    outside()
+    access, vdab = make_staff(), counsellor()
+    sent = _closed(access, vdab)
+    assert sent.dossier is not None
+    page = words(sign_in(client, access).get(f"{sent.dossier.get_absolute_url()}/opvolging"))
+    to_and_fro = page.split("Heen en weer")[1]
+    for told in ("Doorverwijzing verzonden", "Doorverwijzing aanvaard", "VDAB meldt: afspraak gehouden"):
+        assert told in to_and_fro
+    assert "Er ging nog niets heen en weer" not in to_and_fro
+
+
+@pytest.mark.parametrize("part", ["", "/opvolging", "/doorverwijzing"])
+def test_an_open_page_of_a_joint_client_is_told_of_a_missed_appointment_and_of_nothing_else(
+    client: Client, outside: Callable[..., Outside], part: str
+) -> None:
+    outside()
+    access, vdab = make_staff(), counsellor()
+    dossier = _accepted(access, vdab).dossier
+    assert dossier is not None
+    desk = sign_in(client, access)
+    asked = re.search(r'hx-get="([^"]+\?gezien=\d+)"', desk.get(dossier.get_absolute_url() + part).content.decode())
+    assert asked, "the page asks for news by itself"
+    news = partial(desk.get, asked[1], headers={"HX-Request": "true"})
+    assert news().status_code == 204
+    services.report(vdab, dossier, "APPOINTMENT_MISSED", timezone.localdate())
+    told = news()
+    assert told.status_code == 200
+    assert "<html" not in told.content.decode()
+    assert "Afspraak gemist. Bel samen." in words(told)
+
+
+def test_a_page_of_somebody_whom_nobody_else_follows_does_not_ask(client: Client) -> None:
+    access = make_staff()
+    dossier = somebody(access)
+    assert "every" not in sign_in(client, access).get(dossier.get_absolute_url()).content.decode().split("<main")[1]

@@ -29,6 +29,9 @@ from toeleiding.rulebook.selectors import in_force
 
 READERS = (Role.CASE_WORKER, Role.TEAM_LEAD, Role.DPO)
 WRITERS = (Role.CASE_WORKER, Role.TEAM_LEAD)
+# An open page asks for news by itself after so many seconds: while an answer is under way, and of somebody whom the
+# other side may report on at any moment.
+EVERY_WAITING, EVERY_JOINT = 2, 5
 # Somebody who walks through a dossier for ten minutes looked at it once (keeps the log readable).
 SAME_LOOK_SECONDS = 600
 RECENT = 8
@@ -56,9 +59,12 @@ class Page:
         return w.service_name(self.dossier.service)
 
     @property
-    def waiting(self) -> bool:
-        """Is an answer under way? Only then does the page ask again by itself."""
-        return self.state.asked is not None or self.state.work_asked is not None
+    def every(self) -> int:
+        """After how many seconds the open page asks for news; 0 when nobody else has something to tell."""
+        if self.state.asked is not None or self.state.work_asked is not None:
+            return EVERY_WAITING
+        joint = self.state.referral or self.state.referred_to_us or self.dossier.outcome == "REGISTERED"
+        return EVERY_JOINT if joint and self.dossier.step != "CLOSED" else 0
 
     def context(self) -> dict[str, Any]:
         """What the head of each page of this dossier shows."""

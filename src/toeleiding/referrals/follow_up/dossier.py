@@ -17,7 +17,17 @@ from toeleiding.dossiers.filters import whole_number
 from toeleiding.dossiers.projection import appointment
 from toeleiding.dossiers.state import Agreement, Planned
 from toeleiding.dossiers.timeline import events_of
-from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, page, show, submit, undo_of
+from toeleiding.dossiers.views.dossier_page import (
+    READERS,
+    WRITERS,
+    Page,
+    nothing_new,
+    page,
+    show,
+    submit,
+    undo_of,
+    wants_part,
+)
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.referrals.follow_up import changes, marks, words
 from toeleiding.referrals.follow_up.forms import AgreementForm, ContactForm, TrainingForm
@@ -30,6 +40,17 @@ Verb = Callable[[StaffRequest, Page, dict[str, Any]], None]
 
 # What goes to and fro about a joint client, out of all that stands on the timeline.
 _FOLLOWED = {
+    "REFERRAL_SENT",
+    "REFERRAL_RECEIVED",
+    "REFERRAL_DELIVERED",
+    "REFERRAL_NOT_DELIVERED",
+    "REFERRAL_QUESTIONED",
+    "REFERRAL_ANSWERED",
+    "REFERRAL_ACCEPTED",
+    "REFERRAL_RETURNED",
+    "REFERRAL_WITHDRAWN",
+    "REFERRAL_CLOSED",
+    "FEEDBACK_GIVEN",
     "EMPLOYMENT_SERVICE_ASKED",
     "EMPLOYMENT_SERVICE_ANSWERED",
     "EMPLOYMENT_DATA_COPIED",
@@ -78,6 +99,8 @@ PARTS: dict[str, tuple[Any, Verb, type[e.Data], str]] = {
 def follow_up(request: StaffRequest, number: str) -> HttpResponse:
     """The page of step 6."""
     opened = page(request, number)
+    if nothing_new(request, opened.dossier):
+        return HttpResponse(status=204)
     extra: dict[str, Any] = {}
     chosen = request.POST.get("deel", "") if opened.can_write else ""
     forms = {name: _form(name, opened, request if name == chosen else None) for name in PARTS}
@@ -90,7 +113,8 @@ def follow_up(request: StaffRequest, number: str) -> HttpResponse:
             return HttpResponseRedirect(f"{opened.url}/opvolging")
     named = {f"form_{name}": form for name, form in forms.items()}
     open_part = chosen or request.GET.get("deel", "")
-    return show(request, "referrals/opvolging", {**_context(request, opened), **named, "open_deel": open_part, **extra})
+    part = "referrals/opvolging_deel" if wants_part(request) else "referrals/opvolging"
+    return show(request, part, {**_context(request, opened), **named, "open_deel": open_part, **extra})
 
 
 def _form(name: str, opened: Page, request: StaffRequest | None) -> Any:
@@ -115,7 +139,6 @@ def _context(request: StaffRequest, opened: Page) -> dict[str, Any]:
         "komend": [_coming(one, kept) for one in _open(state.planned)],
         "uitnodiging": appointment(state, today),
         "afspraken": [_agreed(one, today, opened.service) for one in _sorted(state.agreements)],
-        "gemist_op": state.call_since,
     }
 
 

@@ -161,7 +161,8 @@ _VERBS: dict[str, tuple[Any, Any, str]] = {
 
 def _standing(request: StaffRequest, opened: Page, latest: Referral) -> HttpResponse:
     steps = services.thread(latest)
-    if request.method == "GET" and wants_part(request) and request.GET.get("gezien") == str(len(steps)):
+    version = len(steps) + opened.dossier.events  # the referral goes on, or something was told of the person
+    if request.method == "GET" and wants_part(request) and request.GET.get("gezien") == str(version):
         return HttpResponse(status=204)
     chosen = request.POST.get("deel", "") if opened.can_write else ""
     forms = {name: form(request.POST if name == chosen else None, prefix=name) for name, (form, *_) in _VERBS.items()}
@@ -182,7 +183,7 @@ def _standing(request: StaffRequest, opened: Page, latest: Referral) -> HttpResp
         "pil_toon": tone,
         "klokken": standing.clocks(latest, opened.today),
         "verloop": standing.told(steps, latest.direction),
-        "aantal": len(steps),
+        "versie": version,
         "vraag": standing.open_question(steps) if latest.standing is State.QUESTION_ASKED else "",
         "toont": content.read(content.content_of(latest.message)),
         "mag": {action.value: True for action in may},

@@ -160,6 +160,22 @@
 
   /* htmx: no polling in a hidden tab, say what came in, and dress what was swapped */
   doc.addEventListener("htmx:beforeRequest", (e) => { if (doc.hidden && /every/.test(e.target.getAttribute("hx-trigger") || "")) e.preventDefault(); });
+  const changed = (field) => /^(checkbox|radio)$/.test(field.type) ? field.checked !== field.defaultChecked
+    : field.options ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected)) : field.value !== field.defaultValue;
+  const typing = (part) => $$("input:not([type=hidden]),textarea,select", part).some((field) => changed(field) || field === doc.activeElement);
+  let waits = null;
+  doc.addEventListener("htmx:beforeSwap", (e) => {
+    /* News never wipes what somebody is writing: it waits until that is sent, and says that it waits */
+    const part = e.detail.target;
+    if (!/every/.test(part.getAttribute("hx-trigger") || "") || !e.detail.shouldSwap || !typing(part)) return;
+    e.detail.shouldSwap = false;
+    if (waits === part) return;
+    waits = part;
+    const told = doc.createElement("p");
+    told.className = "balk klein"; told.textContent = "Er is nieuws. Je ziet het als je bewaart wat je typt.";
+    part.before(told);
+    say(told.textContent);
+  });
   doc.addEventListener("htmx:load", (e) => {
     const words = e.target.closest?.("[data-meld]")?.dataset.meld || $("[data-meld]", e.target)?.dataset.meld;
     if (words) say(words);
