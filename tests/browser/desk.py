@@ -11,6 +11,8 @@ from playwright.sync_api import APIResponse, Browser, Locator, Page, Request
 HERE = Path(__file__).resolve().parent
 AXE = (HERE.parent / "web" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A desk, a window beside another, and a phone or a page enlarged to 400%.
+WIDTHS = (1440, 500, 320)
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -108,6 +110,19 @@ def too_wide(page: Page) -> list[str]:
           return out.length ? out.slice(0, 5).map(e => e.outerHTML.slice(0, 200)) : ['?'];
         }"""
     )
+
+
+def unclean(page: Page) -> list[Any]:
+    """What axe finds and what sticks out, at each width; at the end the page is as wide as it was."""
+    was, found = page.viewport_size, []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 1000})
+        page.evaluate("scrollTo(0, 0)")  # an address with a place in it leaves half a link under the header
+        found += [(f"axe at {width}", *one) for one in violations(page)]
+        found += [(f"too wide at {width}", markup) for markup in too_wide(page)]
+    if was is not None:
+        page.set_viewport_size(was)
+    return found
 
 
 def answered(desk: Desk, path: str) -> APIResponse:

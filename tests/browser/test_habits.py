@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from toeleiding.organisations.models import Role
 
-from .desk import Desk, violations
+from .desk import Desk, unclean
 
 pytestmark = pytest.mark.browser
 Seat = Callable[..., Desk]
@@ -168,7 +168,7 @@ def test_the_screen_turns_to_the_client_and_back_with_one_click_each(desk: Seat,
     expect(page.locator("h1")).to_have_text(name)
     assert page.locator("nav.zij, .kop .zoek input, #bel, #palet").count() == 0
     if scripts:
-        assert violations(page) == []
+        assert unclean(page) == []
     page = mine.open("/werklijst")
     expect(page.locator("h1")).to_have_text("Deze pagina is nu dicht")
     page.get_by_role("button", name="Stop").click()
@@ -210,7 +210,7 @@ def test_two_people_in_one_referral_see_both_versions_and_choose(desk: Seat) -> 
         one.get_by_role("button", name="Bewaar en stop").click()
         one.wait_for_load_state()
     expect(mine.locator("main")).to_contain_text("Bekijk de verschillen")
-    assert violations(mine) == []
+    assert unclean(mine) == []
     mine.locator(".verschil", has_text="Waarmee kan VDAB").get_by_text("Wil in de zorg werken.").click()
     mine.get_by_role("button", name="Bewaar mijn keuze").click()
     mine.wait_for_load_state()

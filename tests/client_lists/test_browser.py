@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.desk import Desk, too_wide, violations
+from tests.browser.desk import Desk, unclean
 from tests.browser.product import Product
 from tests.client_lists import files
 from tests.factories import make_insz
@@ -27,14 +27,6 @@ def desk(product: Product, chromium: Browser) -> Iterator[Desk]:
     desk.close()
 
 
-def clean(desk: Desk) -> None:
-    for width in (1440, 500, 320):
-        desk.page.set_viewport_size({"width": width, "height": 1000})
-        assert violations(desk.page) == []
-        assert too_wide(desk.page) == []
-    desk.page.set_viewport_size({"width": 1440, "height": 1000})
-
-
 def test_from_file_to_dossiers_and_back(desk: Desk) -> None:
     good, damaged = make_insz(41), make_insz(42, year=1)
     rows = [
@@ -43,20 +35,20 @@ def test_from_file_to_dossiers_and_back(desk: Desk) -> None:
         ("", "Chaima", "Naamlooma", "1991", "Tigrinya", "Mechelen", "", ""),
     ]
     page = desk.open("/lijsten/nieuw")
-    clean(desk)
+    assert unclean(desk.page) == []
     page.get_by_label("Bestand").set_input_files(
         {"name": "november.csv", "mimeType": "text/csv", "buffer": files.text(rows)}
     )
     page.get_by_role("button", name="Laad op").click()
     page.get_by_role("heading", name="november.csv").wait_for()
     assert "Een INSZ heeft 11 cijfers" in page.inner_text("main")
-    clean(desk)
+    assert unclean(desk.page) == []
     page.get_by_label("Rijksregisternummer op rij 2").fill(good)
     page.get_by_role("button", name="Bewaar rij 2").click()
     page.get_by_text("Rij 2 is verbeterd").wait_for()
     page.get_by_role("link", name="Nieuw 3").click()
     assert "De nul vooraan was weggevallen" in page.inner_text("main")
-    clean(desk)
+    assert unclean(desk.page) == []
     page.get_by_role("button", name="Verwerk 3 rijen").click()
     page.get_by_text("3 rijen zijn verwerkt").wait_for()
     page.get_by_role("link", name="Nieuw 3").click()
@@ -65,5 +57,5 @@ def test_from_file_to_dossiers_and_back(desk: Desk) -> None:
     page.go_back()
     page.get_by_role("button", name="Maak de lijst ongedaan").click()
     page.get_by_text("Ongedaan gemaakt").first.wait_for()
-    clean(desk)
+    assert unclean(desk.page) == []
     assert "Te doen" not in desk.open("/dossiers?q=Verzonnenma").inner_text("main table, main")

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from tests.browser.desk import WIDTHS, too_wide, unclean, violations
+
 from . import gallery
 
 pytestmark = pytest.mark.browser
 
-AXE = (gallery.HERE / "vendor/axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/werklijst",
     "/dossier",
@@ -27,26 +27,14 @@ PAGES = [
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
 
 
-def violations(page) -> list[tuple[str, list[str]]]:
-    page.evaluate(AXE)
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]]
-
-
-def too_wide(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-
-
 def test_every_page_of_the_gallery_is_looked_at(html):
     assert sorted(html) == sorted(PAGES)
 
 
-@pytest.mark.parametrize("width", [1440, 320])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, path, width):
-    page = visit(path, width)
-    assert violations(page) == []
-    assert not too_wide(page)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit, path):
+    page = visit(path)
+    assert unclean(page) == []
     assert page.words == []
 
 
@@ -64,7 +52,7 @@ def test_text_may_be_spaced_wider_on_a_phone(visit, path):
 
 
 def test_unfolded_menus_are_clean_too(visit):
-    for width in (1440, 320):
+    for width in WIDTHS:
         page = visit("/werklijst", width)
         page.locator(".gebruiker summary").click()
         assert page.get_by_role("button", name="Meld je af").is_visible()
