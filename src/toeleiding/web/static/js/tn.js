@@ -171,10 +171,11 @@
     e.detail.shouldSwap = false;
     if (waits === part) return;
     waits = part;
-    const told = doc.createElement("p");
-    told.className = "balk klein"; told.textContent = "Er is nieuws. Je ziet het als je bewaart wat je typt.";
-    part.before(told);
-    say(told.textContent);
+    const box = doc.createElement("div");
+    box.className = "toasts";
+    box.innerHTML = '<div class="melding toast melding--info" role="status" data-toast="blijft"><svg class="i" aria-hidden="true"><use href="#i-info"/></svg><div><p>Er is nieuws. Je ziet het als je bewaart wat je typt.</p></div></div>';
+    part.before(box);
+    toasts(doc);
   });
   doc.addEventListener("htmx:load", (e) => {
     const words = e.target.closest?.("[data-meld]")?.dataset.meld || $("[data-meld]", e.target)?.dataset.meld;
