@@ -191,6 +191,29 @@ def test_a_name_and_a_number_keep_their_order_in_a_letter(code: str, tmp_path: P
     assert all([word for _, word in sorted(row)] == ["0800", "30", "700"] for row in rows.values())
 
 
+@pytest.mark.poppler
+@pytest.mark.parametrize("code", RTL)
+def test_a_place_in_latin_letters_stays_in_one_piece_on_a_card_from_right_to_left(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks as it does between the signs that isolate it (U+2066, U+2069), and otherwise without either."""
+    place = replace(CARD, where="+32 9 000, zaal 3 (Gent)")
+    whole = papers.runs
+
+    def drawn(around: str) -> bytes:
+        def plain(text: str, *args: Any, **options: Any) -> list[dict[str, Any]]:
+            alone = [{"t": around.format(text), "latin": False}]
+            return alone if text == place.where else whole(text, *args, **options)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(papers, "runs", plain)
+            return pixels(papers.card(person(code), place, SITE), tmp_path)[2]
+
+    ours = pixels(papers.card(person(code), place, SITE), tmp_path)[2]
+    assert ours == drawn("\u2066{}\u2069")
+    assert ours != drawn("{}")
+
+
 def test_the_same_paper_has_the_same_bytes() -> None:
     assert papers.leaflet("ar", SITE) == papers.leaflet("ar", SITE)
 
