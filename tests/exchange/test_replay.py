@@ -82,8 +82,20 @@ def test_a_double_click_does_the_same_as_one_click(outside):
     (dossier,) = refused(outside, 1)
     token, access = uuid4(), operator()
     first, second = again(access, token=token), again(access, token=token)
-    assert first == second
+    assert (first.pk, first.asked, first.skipped) == (second.pk, second.asked, second.skipped) == (token, 1, 0)
+    assert Replay.objects.get().asked == 1
     assert Question.objects.filter(dossier=dossier, service=VDAB, status="WAITING").count() == 1
+    assert Replayed.objects.count() == 1
+
+
+def test_a_click_that_comes_late_does_not_ask_what_failed_since(outside):
+    (dossier,) = refused(outside, 1, times=2)
+    token, access = uuid4(), operator()
+    again(access, token=token)
+    drain()
+    assert Question.objects.filter(dossier=dossier, service=VDAB, status="DEAD").exists()
+    assert again(access, token=token).asked == 1
+    assert not Question.objects.filter(dossier=dossier, service=VDAB, status="WAITING").exists()
     assert Replayed.objects.count() == 1
 
 
