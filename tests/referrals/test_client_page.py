@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.services import DossierError
 from toeleiding.organisations.access import Access
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import LINK_OPENINGS, WRONG_LINKS_A_QUARTER
@@ -157,6 +158,40 @@ def test_who_guesses_is_slowed_down_and_others_are_not(phone: Client, token: str
         phone.get(f"/m/geraden-{number}")
     assert phone.get(f"/m/{token}").status_code == 404
     assert phone.get(f"/m/{token}", REMOTE_ADDR="203.0.113.7").status_code == 200
+
+
+ANSWERS = ("ingeschreven", "hulp", "berichten")
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_over_a_link_that_does_not_work_is_taken_by_nobody(
+    client: Client, worker: Access, dossier: Dossier, answer: str
+) -> None:
+    revoked = links.make(worker, dossier)
+    links.make(worker, dossier)
+    before = Event.objects.count()
+    for wrong in ("x" * 43, revoked):
+        page = client.post(f"/m/{wrong}/{answer}")
+        assert page.status_code == 404
+        assert "Deze link werkt niet meer. Bel je trajectbegeleider." in body(page)
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_who_guesses_answers_is_slowed_down_too(client: Client, token: str, answer: str) -> None:
+    before = Event.objects.count()
+    for number in range(WRONG_LINKS_A_QUARTER):
+        client.post(f"/m/geraden-{number}/{answer}")
+    assert client.post(f"/m/{token}/{answer}").status_code == 404
+    assert Event.objects.count() == before
+    assert client.post(f"/m/{token}/{answer}", REMOTE_ADDR="203.0.113.7").status_code == 200
+    assert Event.objects.count() > before
+
+
+def test_only_who_may_see_a_dossier_makes_a_link_to_it(dossier: Dossier) -> None:
+    with pytest.raises(DossierError, match="Je mag dit dossier niet aanvullen"):
+        links.make(make_staff(organisation="atlas"), dossier)
+    assert not ClientLink.objects.exists()
 
 
 def test_nothing_of_a_private_page_is_kept_indexed_or_referred(phone: Client, token: str) -> None:
