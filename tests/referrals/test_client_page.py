@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_dossier, make_staff, sign_in
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers import merging
+from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal
 from toeleiding.organisations.access import Access
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import LINK_OPENINGS, WRONG_LINKS_A_QUARTER
@@ -207,6 +208,24 @@ def test_the_desk_shows_a_link_once_and_takes_it_back(worker: Access, dossier: D
     assert Client().get(f"/m/{token[1]}").status_code == 200
     desk.post(f"/dossiers/{dossier.number}/link", {"deel": "trek-in"})
     assert Client().get(f"/m/{token[1]}").status_code == 404
+
+
+def test_taking_back_takes_back_the_links_of_a_dossier_that_was_merged_into_it_too(worker: Access) -> None:
+    first, second, last = (make_dossier(access=worker, work=[]) for _ in range(3))
+    token = links.make(worker, first)
+    for gone, kept in ((first, second), (second, last)):
+        merging.propose([merging.Pair(gone.pk, kept.pk, Likeness.NEAR_DOUBLE)])
+        merging.merge(worker, MergeProposal.objects.get(status="OPEN"), kept, "Zelfde persoon")
+    desk = sign_in(Client(), worker)
+    assert "Trek de link in" in body(desk.get(f"/dossiers/{last.number}/link"))
+    desk.post(f"/dossiers/{last.number}/link", {"deel": "trek-in"})
+    assert Client().get(f"/m/{token}").status_code == 404
+
+
+def test_the_address_on_screen_is_the_public_one(worker: Access, dossier: Dossier, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://toeleiding.voorbeeld.be"
+    made = body(sign_in(Client(), worker).post(f"/dossiers/{dossier.number}/link", {"deel": "maak"}))
+    assert "<code>https://toeleiding.voorbeeld.be/m/" in made
 
 
 def test_outside_the_exercise_environment_no_concept_is_on_any_page(phone: Client, token: str, settings: Any) -> None:

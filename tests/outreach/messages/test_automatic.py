@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from time_machine import Traveller
 
-from tests.factories import make_dossier
+from tests.factories import make_dossier, make_staff
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.services import DossierError
@@ -169,3 +169,53 @@ def test_what_was_planned_today_needs_no_reminder_today(worker: Access, dossier:
     clock.move_to(datetime(2026, 11, 26, 11, 0, tzinfo=BRUSSELS))
     planned(worker, dossier)
     assert automatic.remind(timezone.now()) == 0
+
+
+def test_who_only_got_the_reminder_hears_that_it_is_called_off(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    automatic.remind(timezone.now())
+    sending.drain()
+    clock.shift(3600)
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_REMINDER", "SENT"), ("APPOINTMENT_CANCELLED", "SENT")]
+
+
+def test_a_reminder_that_still_waits_tells_nobody_of_a_change(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    automatic.remind(timezone.now())
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_REMINDER", "CANCELLED")]
+
+
+def test_another_colleague_at_the_same_moment_is_no_news_for_the_client(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    automatic.remind(timezone.now())
+    services.take_over(make_staff(username="vervanger"), appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_PLANNED", "SENT"), ("APPOINTMENT_REMINDER", "SENT")]
+
+
+def test_a_card_that_ended_goes_again_when_it_is_asked_again(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    first = asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    asking.withdraw(worker, first.pk)
+    clock.shift(60)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    assert sending.drain().sent == 1
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED"), ("APPOINTMENT_PLANNED", "SENT")]

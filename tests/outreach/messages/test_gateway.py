@@ -59,7 +59,7 @@ def test_the_message_travels_with_its_reference_and_our_key(gateway: Gateway) ->
     assert (headers["Authorization"], headers["Idempotency-Key"]) == ("Bearer sleutel", "ref")
 
 
-@pytest.mark.parametrize("body", [b"", b"ok", b"[]", b'{"id": ""}'])
+@pytest.mark.parametrize("body", [b"", b"ok", b"[]", b'{"id": ""}', b'{"id": null}', b'{"id": []}'])
 def test_a_gateway_without_a_reference_of_its_own_uses_ours(gateway: Gateway, body: bytes) -> None:
     gateway.body = body
     assert HttpSms(gateway.url, "s").send("+32470123456", "x", "ref") == Sent("ref")

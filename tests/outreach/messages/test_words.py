@@ -7,8 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from tests.referrals.test_texts import approve
+from toeleiding.dossiers import wording as w
 from toeleiding.outreach import limits
 from toeleiding.outreach.messages import compose
 from toeleiding.outreach.messages.compose import Links
@@ -58,6 +61,12 @@ def test_a_text_message_fits_in_five_parts_and_says_how_to_stop(language: str) -
         assert text.endswith(f"Stop: {LINKS.stop}")
         assert "{" not in text
         assert "\u00a0" not in text
+
+
+@pytest.mark.parametrize("language", w.LANGUAGES)
+def test_the_link_to_the_explanation_opens_in_every_language_of_a_dossier(language: str, client: Client) -> None:
+    link = said(MessageKind.EXPLANATION, Channel.SMS, language).parts[0].link
+    assert client.get(link.removeprefix(settings.PUBLIC_URL)).status_code == 200
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != DUTCH])

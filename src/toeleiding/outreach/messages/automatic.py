@@ -27,24 +27,28 @@ _LOOK_AHEAD = timedelta(days=7)
 def on_recorded(recorded: Sequence[Recorded]) -> None:
     """An appointment was moved or called off: what still waits is taken back, and who heard of it hears of this.
 
+    A reminder is hearing of it too. The same moment and place with another colleague is no change for the client.
     Three queries however many appointments; none when no appointment changed.
     """
     changed = dict(_changed(recorded))
     if not changed:
         return
-    about = Message.objects.filter(appointment__in=changed)
-    earlier = list(about.exclude(kind=MessageKind.APPOINTMENT_REMINDER).order_by("asked_at"))
+    earlier = list(Message.objects.filter(appointment__in=changed).order_by("asked_at"))
     if not earlier:
         return
-    now = timezone.now()
-    asking.cancel(about, "De afspraak is veranderd.", now)
     there = Appointment.objects.in_bulk({one.appointment for one in earlier})
+    same = {one.appointment: _says(one, there.get(one.appointment)) for one in earlier if one.appointment}
+    earlier = [one for one in earlier if one.appointment and not same[one.appointment]]
+    now = timezone.now()
+    asking.cancel(Message.objects.filter(pk__in=[one.pk for one in earlier]), "De afspraak is veranderd.", now)
     last = {(one.appointment, one.channel): one for one in earlier}
     news = []
     for (key, channel), before in last.items():
         appointment = there.get(key) if key else None
-        states = {one.state for one in earlier if (one.appointment, one.channel) == (key, channel)}
-        kind = _kind(appointment, told=bool(states & {*LEFT, MessageState.SENDING}), asked=bool(states & {*QUEUED}))
+        about = [one for one in earlier if (one.appointment, one.channel) == (key, channel)]
+        told = any(one.state in (*LEFT, MessageState.SENDING) for one in about)
+        asked = any(one.state in QUEUED and one.kind != MessageKind.APPOINTMENT_REMINDER for one in about)
+        kind = _kind(appointment, told=told, asked=asked)
         if appointment is not None and kind is not None:
             news.append(_card(appointment, kind, channel, before.language, changed[appointment.pk], now))
     Message.objects.bulk_create(news, ignore_conflicts=True)
@@ -58,6 +62,13 @@ def _changed(recorded: Sequence[Recorded]) -> Iterator[tuple[UUID, Staff | None]
             match new.data:
                 case e.AppointmentMoved(appointment=key) | e.AppointmentCancelled(appointment=key):
                     yield key, new.actor
+
+
+def _says(message: Message, appointment: Appointment | None) -> bool:
+    """Does this message tell of the appointment as it stands now?"""
+    if appointment is None or appointment.status != AppointmentStatus.PLANNED:
+        return False
+    return bool(message.params == asking.of_appointment(appointment)["params"])
 
 
 def _kind(appointment: Appointment | None, *, told: bool, asked: bool) -> MessageKind | None:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from toeleiding.outreach.messages.models import Channel, Message, MessageKind
-from toeleiding.referrals.texts.content import DUTCH, Tongue
+from toeleiding.referrals.texts.content import DUTCH, Tongue, tongue
 from toeleiding.referrals.texts.gate import Audience, Given, texts_for
 
 # The letters of a plain text message (GSM 03.38); one other letter and each part holds 70 instead of 160.
@@ -166,7 +166,7 @@ def _link(message: Message, text: Given, links: Links) -> str:
             return links.page
         case MessageKind.EXPLANATION:
             service = "actiris" if text.values.get("dienst") == "Actiris" else "vdab"
-            return f"{settings.PUBLIC_URL}/info/{message.language or DUTCH}/{service}"
+            return f"{settings.PUBLIC_URL}/info/{tongue(message.language or DUTCH).code}/{service}"
         case _:
             return ""
 

@@ -132,7 +132,8 @@ def _receipt(body: bytes) -> str:
         found = msgspec.json.decode(body)
     except msgspec.DecodeError:
         return ""
-    return str(found.get("id", ""))[:100] if isinstance(found, dict) else ""
+    given = found.get("id") if isinstance(found, dict) else ""
+    return str(given)[:100] if isinstance(given, str | int) else ""
 
 
 def available(channel: Channel) -> bool:

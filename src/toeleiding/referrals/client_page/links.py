@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError
@@ -70,8 +71,9 @@ def issue(dossier: Dossier, by: Staff, now: datetime) -> str:
 
 
 def revoke(dossier: Dossier) -> int:
-    """Take back the links that still work."""
-    found = ClientLink.objects.filter(dossier=dossier, revoked_at=None, expires_at__gt=timezone.now())
+    """Take back the links that still work, of what was merged into this dossier too: they open its page."""
+    about = with_absorbed(dossier)
+    found = ClientLink.objects.filter(dossier__in=about, revoked_at=None, expires_at__gt=timezone.now())
     return found.update(revoked_at=timezone.now())
 
 
