@@ -219,3 +219,43 @@ def test_a_card_that_ended_goes_again_when_it_is_asked_again(
     asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
     assert sending.drain().sent == 1
     assert told() == [("APPOINTMENT_PLANNED", "CANCELLED"), ("APPOINTMENT_PLANNED", "SENT")]
+
+
+def corrected(worker: Access, dossier: Dossier, kind: str) -> None:
+    """Take back the latest event of this kind."""
+    event = Event.objects.filter(dossier=dossier, kind=kind).latest("pk")
+    gone = e.Withdrawn(reason="fout")
+    record(dossier, NewEvent(gone, timezone.localdate(), e.Source.CASE_WORKER, worker.staff, corrects=event.pk))
+    sending.drain()
+
+
+def test_who_heard_of_an_appointment_that_was_a_mistake_hears_that_it_does_not_go_on(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    asking.ask_for_appointment(worker, planned(worker, dossier), Channel.EMAIL)
+    sending.drain()
+    clock.shift(60)
+    corrected(worker, dossier, "APPOINTMENT_PLANNED")
+    assert told() == [("APPOINTMENT_PLANNED", "SENT"), ("APPOINTMENT_CANCELLED", "SENT")]
+
+
+def test_who_heard_that_it_does_not_go_on_by_mistake_hears_that_it_does(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.shift(60)
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    clock.shift(60)
+    corrected(worker, dossier, "APPOINTMENT_CANCELLED")
+    assert told()[1:] == [("APPOINTMENT_CANCELLED", "SENT"), ("APPOINTMENT_PLANNED", "SENT")]
+    assert "Je hebt een afspraak op vrijdag 27 november 2026 om 9.30 uur." in str(mail.outbox[2].body)
+
+
+def test_a_correction_of_something_else_tells_nobody_of_an_appointment(worker: Access, dossier: Dossier) -> None:
+    asking.ask_for_appointment(worker, planned(worker, dossier), Channel.EMAIL)
+    sending.drain()
+    corrected(worker, dossier, "CONTACT_CHANGED")
+    assert told() == [("APPOINTMENT_PLANNED", "SENT")]

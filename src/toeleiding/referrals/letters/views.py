@@ -113,5 +113,4 @@ def _pdf(request: StaffRequest, opened: Page, made: bytes, name: str) -> HttpRes
 def _answer(made: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    answer["Cache-Control"] = "no-store"
     return answer
