@@ -222,6 +222,14 @@ def test_taking_back_takes_back_the_links_of_a_dossier_that_was_merged_into_it_t
     assert Client().get(f"/m/{token}").status_code == 404
 
 
+def test_a_link_that_works_can_be_taken_back_when_a_newer_one_is_used_up(worker: Access, dossier: Dossier) -> None:
+    now = timezone.now()
+    links.issue(dossier, worker.staff, now - timedelta(days=1))
+    used = ClientLink.objects.filter(token_hash=links.hashed(links.issue(dossier, worker.staff, now)))
+    used.update(opened=LINK_OPENINGS)
+    assert "Trek de link in" in body(sign_in(Client(), worker).get(f"/dossiers/{dossier.number}/link"))
+
+
 def test_the_address_on_screen_is_the_public_one(worker: Access, dossier: Dossier, settings: Any) -> None:
     settings.PUBLIC_URL = "https://toeleiding.voorbeeld.be"
     made = body(sign_in(Client(), worker).post(f"/dossiers/{dossier.number}/link", {"deel": "maak"}))

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from tests.referrals.test_texts import approve
 from toeleiding.dossiers import wording as w
@@ -61,6 +62,23 @@ def test_a_text_message_fits_in_five_parts_and_says_how_to_stop(language: str) -
         assert text.endswith(f"Stop: {LINKS.stop}")
         assert "{" not in text
         assert "\u00a0" not in text
+
+
+def test_the_link_leads_to_the_service_of_the_client_whatever_that_is_called(client: Client) -> None:
+    last = TextVersion.objects.get(number=1)
+    values = {
+        "VDAB": {**last.values["VDAB"], "dienst": "de VDAB"},
+        "ACTIRIS": {**last.values["ACTIRIS"], "dienst": "x"},
+    }
+    today = timezone.localdate()
+    TextVersion.objects.create(
+        number=9, valid_from=today, paragraphs=last.paragraphs, values=values, hash="0" * 64, made_at=timezone.now()
+    )
+    texts = texts_for([DUTCH], Audience.CLIENT, "ACTIRIS")
+    found = compose.say(message(MessageKind.EXPLANATION, Channel.SMS, "nl"), texts[DUTCH], texts[DUTCH], AGENCY, LINKS)
+    assert found.parts[0].link.endswith("/info/nl/actiris")
+    assert "Woon je in Brussel?" in client.get("/info/nl/vdab").content.decode()
+    assert "Woon je in Brussel?" not in client.get("/info/nl/actiris").content.decode()
 
 
 @pytest.mark.parametrize("language", w.LANGUAGES)

@@ -165,8 +165,8 @@ def _link(message: Message, text: Given, links: Links) -> str:
         case MessageKind.PAGE:
             return links.page
         case MessageKind.EXPLANATION:
-            service = "actiris" if text.values.get("dienst") == "Actiris" else "vdab"
-            return f"{settings.PUBLIC_URL}/info/{tongue(message.language or DUTCH).code}/{service}"
+            language = tongue(message.language or DUTCH).code
+            return f"{settings.PUBLIC_URL}/info/{language}/{text.service.lower()}"
         case _:
             return ""
 

@@ -235,7 +235,7 @@ def mobile(phone: str) -> str:
     >>> mobile("0470 12 34 56"), mobile("015 12 34 56"), mobile("+33 6 12 34 56 78")
     ('+32470123456', '', '+33612345678')
     """
-    digits = re.sub(r"[\s./()-]", "", phone)
+    digits = re.sub(r"(?<=\d)\s*\(0\)|[\s./()-]", "", phone)
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     if re.fullmatch(r"04\d{8}", digits):

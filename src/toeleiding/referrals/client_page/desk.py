@@ -11,12 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import services
-from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.views.dossier_page import READERS, Page, page
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import LINK_DAYS, LINK_OPENINGS
-from toeleiding.referrals.models.tokens import ClientLink
 from toeleiding.web.toasts import toast
 
 _SHOWN = 5
@@ -52,13 +50,14 @@ def _answered(request: StaffRequest, opened: Page) -> None:
 
 def _context(opened: Page, token: str) -> dict[str, Any]:
     address = f"{settings.PUBLIC_URL}/m/{token}" if token else ""
-    made = ClientLink.objects.filter(dossier__in=with_absorbed(opened.dossier))
+    made = links.of_dossier(opened.dossier).select_related("made_by")[:_SHOWN]
     return {
         **opened.context(),
         "tab": "toelichting",
         "adres": address,
         "qr": qr_svg(address) if address else "",
-        "links": [{"een": one, "werkt": links.works(one)} for one in made.select_related("made_by")[:_SHOWN]],
+        "links": [{"een": one, "werkt": links.works(one)} for one in made],
+        "intrekbaar": links.alive(opened.dossier).exists(),
         "dagen": LINK_DAYS,
         "keren": LINK_OPENINGS,
     }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -71,10 +71,21 @@ def issue(dossier: Dossier, by: Staff, now: datetime) -> str:
 
 
 def revoke(dossier: Dossier) -> int:
-    """Take back the links that still work, of what was merged into this dossier too: they open its page."""
-    about = with_absorbed(dossier)
-    found = ClientLink.objects.filter(dossier__in=about, revoked_at=None, expires_at__gt=timezone.now())
-    return found.update(revoked_at=timezone.now())
+    """Take back the links that are alive. Returns how many."""
+    return alive(dossier).update(revoked_at=timezone.now())
+
+
+def alive(dossier: Dossier) -> QuerySet[ClientLink]:
+    """Links that were not taken back and did not expire: one that is used up may stand open on a phone.
+
+    Those of a dossier that was merged into this one too: they open its page.
+    """
+    return of_dossier(dossier).filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
+def of_dossier(dossier: Dossier) -> QuerySet[ClientLink]:
+    """Every link that ever led to the page of this dossier, the latest first."""
+    return ClientLink.objects.filter(dossier__in=with_absorbed(dossier))
 
 
 def find(token: str) -> ClientLink | None:
