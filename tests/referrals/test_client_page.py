@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_dossier, make_staff, sign_in
+from toeleiding.dossiers import events as e
 from toeleiding.dossiers import merging
 from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal
+from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.organisations.access import Access
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import LINK_OPENINGS, WRONG_LINKS_A_QUARTER
@@ -113,6 +115,26 @@ def test_i_need_help_becomes_a_task(phone: Client, token: str, dossier: Dossier)
         phone.post(f"/m/{token}/hulp")
     assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).count() == 1
     assert Event.objects.filter(dossier=dossier, kind="CLIENT_ASKED_HELP").count() == 1
+
+
+def test_who_was_helped_and_asks_again_the_same_day_is_heard(
+    phone: Client, token: str, dossier: Dossier, worker: Access
+) -> None:
+    phone.post(f"/m/{token}/hulp")
+    sign_in(Client(), worker).post(f"/dossiers/{dossier.number}/link", {"deel": "hulp"})
+    phone.post(f"/m/{token}/hulp")
+    assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).count() == 1
+
+
+def test_help_of_before_does_not_answer_who_asks_now(phone: Client, token: str, dossier: Dossier) -> None:
+    phone.post(f"/m/{token}/hulp")
+    dossier.refresh_from_db()
+    given = e.SupportGiven(outcome="PARTLY", support="PHONE")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    record(dossier, NewEvent(given, yesterday, e.Source.CASE_WORKER))
+    assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).count() == 1
+    record(dossier, NewEvent(given, timezone.localdate(), e.Source.CASE_WORKER))
+    assert not dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).exists()
 
 
 def test_a_link_opens_ten_times_and_an_open_page_counts_once(phone: Client, token: str) -> None:

@@ -144,10 +144,11 @@ def report(opened: Opened) -> None:
 
 @transaction.atomic
 def ask_help(opened: Opened) -> None:
-    """ "Ik heb hulp nodig": a task for the case worker. Twice is once a day."""
+    """ "Ik heb hulp nodig": a task for the case worker. Twice is once a day, until somebody answered."""
     now = timezone.now()
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=opened.dossier.pk)
     free = ClientLink.objects.filter(pk=opened.link.pk).exclude(help_asked_at__gt=now - timedelta(days=1))
-    if free.update(help_asked_at=now):
+    if free.update(help_asked_at=now) or load_state(dossier).help_asked_on is None:
         record(opened.dossier, NewEvent(e.ClientAskedHelp(), timezone.localdate(), e.Source.CLIENT))
 
 
