@@ -259,3 +259,15 @@ def test_a_correction_of_something_else_tells_nobody_of_an_appointment(worker: A
     sending.drain()
     corrected(worker, dossier, "CONTACT_CHANGED")
     assert told() == [("APPOINTMENT_PLANNED", "SENT")]
+
+
+def test_something_else_in_the_agenda_of_today_takes_no_reminder_away(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    today = planned(worker, dossier, datetime(2026, 11, 26, 9, 0, tzinfo=BRUSSELS))
+    tomorrow = planned(worker, dossier)
+    clock.move_to(datetime(2026, 11, 26, 9, 45, tzinfo=BRUSSELS))
+    services.end(worker, today.pk, held=True)
+    services.take_over(make_staff(username="vervanger"), tomorrow.pk)
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 1

@@ -26,8 +26,13 @@ _COLUMNS = (
     "id", "dossier_id", "staff_id", "subject", "status", "begins_at", "ends_at", "form", "place", "language",
     "interpreter", "support", "sequence", "changed_at",
 )  # fmt: skip
-_REPLACE = "on conflict (id) do update set " + ", ".join(
-    f"{column} = excluded.{column}" for column in _COLUMNS if column != "id"
+# A dossier writes all its appointments again; one that is the same for the client did not change.
+_SAME = "(kept.status, kept.begins_at, kept.form, kept.place) = (new.status, new.begins_at, new.form, new.place)"
+_CHANGED_AT = f"changed_at = case when {_SAME} then kept.changed_at else new.changed_at end"
+_REPLACE = (
+    (f"on conflict (id) do update set {', '.join(f'{one} = new.{one}' for one in _COLUMNS[1:-1])}, {_CHANGED_AT}")
+    .replace("new.", "excluded.")
+    .replace("kept.", f"{Appointment._meta.db_table}.")
 )
 
 
