@@ -271,3 +271,13 @@ def test_something_else_in_the_agenda_of_today_takes_no_reminder_away(
     services.take_over(make_staff(username="vervanger"), tomorrow.pk)
     clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
     assert automatic.remind(timezone.now()) == 1
+
+
+def test_a_card_that_would_wait_until_after_the_appointment_is_refused_with_what_to_do(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier, datetime(2026, 11, 26, 7, 30, tzinfo=BRUSSELS))
+    clock.move_to(datetime(2026, 11, 25, 21, 0, tzinfo=BRUSSELS))
+    with pytest.raises(DossierError, match="Bel"):
+        asking.ask_for_appointment(worker, appointment, Channel.SMS)
+    assert told() == []

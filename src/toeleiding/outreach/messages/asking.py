@@ -14,12 +14,14 @@ from toeleiding.dossiers.services import DossierError, add_facts
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import load_state
 from toeleiding.exchange.bell import ring
+from toeleiding.law.quiet import quiet_until
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 from toeleiding.outreach.messages import lines
 from toeleiding.outreach.messages.models import LEFT, NOT_THERE, QUEUED, Channel, Message, MessageKind, MessageState
 from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.models.appointments import AppointmentStatus
+from toeleiding.rulebook.selectors import in_force
 
 SEND = "toeleiding.outreach.tasks.send_messages"
 BY_HAND = (MessageKind.PAGE, MessageKind.EXPLANATION, MessageKind.CALL)
@@ -54,9 +56,12 @@ def ask_for_appointment(access: Access, appointment: Appointment, channel: Chann
 
     Raises DossierError with what to do.
     """
+    now = timezone.now()
+    if (quiet := quiet_until(in_force(), now)) and now < appointment.begins_at <= quiet:
+        raise DossierError("Voor deze afspraak vertrekt er geen bericht meer: het zijn stille uren. Bel.")
     earlier = Message.objects.filter(appointment=appointment.pk, channel=channel, state__in=LEFT).exists()
     match appointment.status:
-        case AppointmentStatus.PLANNED if appointment.begins_at > timezone.now():
+        case AppointmentStatus.PLANNED if appointment.begins_at > now:
             kind = MessageKind.APPOINTMENT_MOVED if earlier else MessageKind.APPOINTMENT_PLANNED
         case AppointmentStatus.CANCELLED:
             kind = MessageKind.APPOINTMENT_CANCELLED

@@ -97,8 +97,7 @@ def _addressee(dossier: Dossier, state: State) -> papers.Person:
 
 
 def _language(request: StaffRequest, opened: Page) -> str:
-    wanted = request.GET.get("taal", "")
-    return wanted if wanted in w.LANGUAGES else opened.state.language or "nl"
+    return w.language_asked(request.GET.get("taal", ""), opened.state.language)
 
 
 def _service(opened: Page) -> str:
