@@ -121,7 +121,7 @@ def test_a_card_that_waited_past_its_moment_does_not_go(
     asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
     clock.move_to(FRIDAY + timedelta(hours=1))
     sending.drain()
-    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED")]
+    assert told() == [("APPOINTMENT_PLANNED", "FAILED")], "nobody took it back, and her case worker has to hear of it"
     with pytest.raises(DossierError, match="al geweest"):
         asking.ask_for_appointment(worker, appointment, Channel.SMS)
 
