@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_dossier, make_staff, sign_in
+from tests.referrals.people import referred, somebody
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.timeline import NewEvent, record, record_many
@@ -92,6 +93,18 @@ def test_a_missed_appointment_that_two_sides_tell_of_is_one_notice(dossier: Doss
     assert Notice.objects.filter(kind=NoticeKind.APPOINTMENT_MISSED).count() == 1
     record(dossier, NewEvent(missed(), timezone.localdate() - timedelta(days=3), e.Source.VDAB))
     assert Notice.objects.filter(kind=NoticeKind.APPOINTMENT_MISSED).count() == 2, "another day is another happening"
+
+
+def test_a_missed_appointment_that_only_the_file_tells_is_one_notice_however_often_it_is_told(
+    worker: Access,
+) -> None:
+    sent = referred(worker, somebody(worker))
+    day = timezone.localdate() - timedelta(days=1)
+    step = e.Invitation(referral=str(sent.pk), on=day, attended=False)
+    for _ in range(2):
+        assert sent.dossier is not None
+        happens(sent.dossier, e.EmploymentServiceAnswered(answer="NOT_KNOWN", invitations=(step,)))
+    assert [(one.kind, one.key) for one in Notice.objects.all()] == [(NoticeKind.APPOINTMENT_MISSED, f"missed/{day}")]
 
 
 def test_who_asks_for_help_on_her_own_page_rings_the_bell_of_her_case_worker(dossier: Dossier, worker: Access) -> None:

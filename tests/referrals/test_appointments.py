@@ -323,6 +323,19 @@ def test_the_agenda_follows_a_dossier_that_is_merged_and_split_again(worker: Acc
     assert list(rebuild()) == []
 
 
+def test_an_appointment_that_was_noted_by_mistake_leaves_the_agenda_and_every_calendar(worker: Access) -> None:
+    dossier = make_dossier(access=worker)
+    one, other = planned(worker, dossier, at(2)), planned(worker, dossier, at(3))
+    mistake = Event.objects.get(dossier=dossier, data__appointment=str(one.pk))
+    gone = e.Withdrawn(reason="Verkeerd dossier")
+    record(dossier, NewEvent(gone, timezone.localdate(), e.Source.CASE_WORKER, worker.staff, corrects=mistake.pk))
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.status, one.sequence) == ("CANCELLED", 1)
+    assert (other.status, other.sequence) == ("PLANNED", 0)
+    assert services.clashes(worker.staff, at(2), 60) == []
+
+
 def test_columns_still_equal_the_fold(worker: Access) -> None:
     dossier = make_dossier(access=worker)
     first, second = planned(worker, dossier, at(2)), planned(worker, dossier, at(3))

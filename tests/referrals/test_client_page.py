@@ -14,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_dossier, make_staff, sign_in
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers import events as e
+from toeleiding.dossiers import merging
+from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal
 from toeleiding.dossiers.services import DossierError
+from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.organisations.access import Access
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import LINK_OPENINGS, WRONG_LINKS_A_QUARTER
@@ -113,6 +116,26 @@ def test_i_need_help_becomes_a_task(phone: Client, token: str, dossier: Dossier)
         phone.post(f"/m/{token}/hulp")
     assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).count() == 1
     assert Event.objects.filter(dossier=dossier, kind="CLIENT_ASKED_HELP").count() == 1
+
+
+def test_who_was_helped_and_asks_again_the_same_day_is_heard(
+    phone: Client, token: str, dossier: Dossier, worker: Access
+) -> None:
+    phone.post(f"/m/{token}/hulp")
+    sign_in(Client(), worker).post(f"/dossiers/{dossier.number}/link", {"deel": "hulp"})
+    phone.post(f"/m/{token}/hulp")
+    assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).count() == 1
+
+
+def test_help_of_before_does_not_answer_who_asks_now(phone: Client, token: str, dossier: Dossier) -> None:
+    phone.post(f"/m/{token}/hulp")
+    dossier.refresh_from_db()
+    given = e.SupportGiven(outcome="PARTLY", support="PHONE")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    record(dossier, NewEvent(given, yesterday, e.Source.CASE_WORKER))
+    assert dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).count() == 1
+    record(dossier, NewEvent(given, timezone.localdate(), e.Source.CASE_WORKER))
+    assert not dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).exists()
 
 
 def test_a_link_opens_ten_times_and_an_open_page_counts_once(phone: Client, token: str) -> None:
@@ -242,6 +265,32 @@ def test_the_desk_shows_a_link_once_and_takes_it_back(worker: Access, dossier: D
     assert Client().get(f"/m/{token[1]}").status_code == 200
     desk.post(f"/dossiers/{dossier.number}/link", {"deel": "trek-in"})
     assert Client().get(f"/m/{token[1]}").status_code == 404
+
+
+def test_taking_back_takes_back_the_links_of_a_dossier_that_was_merged_into_it_too(worker: Access) -> None:
+    first, second, last = (make_dossier(access=worker, work=[]) for _ in range(3))
+    token = links.make(worker, first)
+    for gone, kept in ((first, second), (second, last)):
+        merging.propose([merging.Pair(gone.pk, kept.pk, Likeness.NEAR_DOUBLE)])
+        merging.merge(worker, MergeProposal.objects.get(status="OPEN"), kept, "Zelfde persoon")
+    desk = sign_in(Client(), worker)
+    assert "Trek de link in" in body(desk.get(f"/dossiers/{last.number}/link"))
+    desk.post(f"/dossiers/{last.number}/link", {"deel": "trek-in"})
+    assert Client().get(f"/m/{token}").status_code == 404
+
+
+def test_a_link_that_works_can_be_taken_back_when_a_newer_one_is_used_up(worker: Access, dossier: Dossier) -> None:
+    now = timezone.now()
+    links.issue(dossier, worker.staff, now - timedelta(days=1))
+    used = ClientLink.objects.filter(token_hash=links.hashed(links.issue(dossier, worker.staff, now)))
+    used.update(opened=LINK_OPENINGS)
+    assert "Trek de link in" in body(sign_in(Client(), worker).get(f"/dossiers/{dossier.number}/link"))
+
+
+def test_the_address_on_screen_is_the_public_one(worker: Access, dossier: Dossier, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://toeleiding.voorbeeld.be"
+    made = body(sign_in(Client(), worker).post(f"/dossiers/{dossier.number}/link", {"deel": "maak"}))
+    assert "<code>https://toeleiding.voorbeeld.be/m/" in made
 
 
 def test_outside_the_exercise_environment_no_concept_is_on_any_page(phone: Client, token: str, settings: Any) -> None:

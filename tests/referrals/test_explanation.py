@@ -123,9 +123,16 @@ def test_a_request_for_help_is_the_next_step_until_somebody_answers(desk: Client
     assert not dossier.tasks.filter(kind="CLIENT_HELP", closed_at=None).exists()
 
 
+@pytest.mark.parametrize("language", ["xx", "a%00b", "nl%20"])
+def test_a_language_that_nobody_has_is_that_of_the_file(desk: Client, dossier: Dossier, language: str) -> None:
+    answer = desk.get(f"/dossiers/{dossier.number}/toelichting?taal={language}")
+    assert answer.status_code == 200
+    assert body(answer).count('<option value="ar" selected>') == 2  # of the text, and of the talk
+
+
 def test_letters_to_the_ticked_people_of_the_worklist_and_to_nobody_else(desk: Client, dossier: Dossier) -> None:
     elsewhere = make_dossier(agency="atlas", nis="11002", municipality="Antwerpen")
-    answer = desk.post("/brieven.pdf", {"kies": [dossier.pk, elsewhere.pk, "x"]})
+    answer = desk.post("/brieven.pdf", {"kies": [dossier.pk, elsewhere.pk, "x", "²"]})
     assert answer["Content-Type"] == "application/pdf"
     assert AccessLog.objects.filter(dossier=dossier.pk, action="PRINTED", detail="brieven").exists()
     assert not AccessLog.objects.filter(dossier=elsewhere.pk).exists()

@@ -115,6 +115,17 @@ def test_each_change_is_said_in_words(desk: Client, worker: Access, news: e.Data
     assert said in page(desk)
 
 
+@pytest.mark.parametrize(("came", "said"), [(True, "Afspraak ging door"), (False, "Afspraak gemist")])
+def test_what_only_the_file_tells_of_an_appointment_is_a_change_once(
+    desk: Client, worker: Access, came: bool, said: str
+) -> None:
+    day = days_ago(2).isoformat()
+    dossier = joint(worker, invitations=[{"on": day}])
+    tells(dossier, again(invitations=[{"on": day, "attended": came}]))
+    tells(dossier, again(invitations=[{"on": day, "attended": came}]))
+    assert titles(desk) == [said]
+
+
 def test_the_same_answer_again_is_no_change(desk: Client, worker: Access) -> None:
     dossier = joint(worker)
     tells(dossier, again(), e.WorkAnswered(answer="SOURCE_DOWN"))

@@ -228,6 +228,12 @@ def test_letters_for_many_are_one_document_with_a_page_each(tmp_path: Path) -> N
 
 
 @pytest.mark.poppler
+def test_a_sign_without_a_letter_in_our_fonts_stops_nobodys_letter(tmp_path: Path) -> None:
+    made = papers.letters([replace(person("en"), first_name="\u738b"), person("ar", 2)], SITE)
+    assert "Proef2 Voorbeeldma" in told("pdftotext", made, tmp_path)
+    assert "Tagged:          yes" in told("pdfinfo", made, tmp_path)
+
+
 def test_a_card_has_the_day_in_words_in_both_languages(tmp_path: Path) -> None:
     meeting = papers.Meeting(datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "Op kantoor, Grote Markt 1")
     text = told("pdftotext", papers.card(person("fr"), meeting, SITE), tmp_path)

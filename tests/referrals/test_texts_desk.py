@@ -26,6 +26,19 @@ def words(row: Any, **more: str) -> dict[str, str]:
     return {f"p-{key}": text for key, text in {**row.paragraphs, **more}.items()}
 
 
+def test_what_was_typed_stays_when_the_reason_is_missing() -> None:
+    row = TextVersion.objects.get(number=1)
+    sent = {**words(row, vragen="Bel of mail ons."), "w-ACTIRIS-telefoon": "0800 35 123", "deel": "bewaar"}
+    answer = seat().post("/beheer/teksten/nl", sent)
+    assert answer.status_code == 422
+    assert "Bel of mail ons." in body(answer)
+    assert 'value="0800 35 123"' in body(answer)
+
+
+def test_a_translation_that_is_no_number_does_not_exist() -> None:
+    assert seat().post("/beheer/teksten/en", {"deel": "nagelezen", "vertaling": "²"}).status_code == 422
+
+
 def test_a_translation_is_made_read_over_and_approved_by_different_people(settings: Any) -> None:
     translator, reader = seat(), seat()
     first = Translation.objects.get(language="en")

@@ -16,7 +16,7 @@ from tests.factories import make_insz, make_staff
 from tests.referrals.people import again, arrived, drafted, referred, somebody
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import services as dossier_services
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.models import Dossier, Event, Task
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
 from toeleiding.exchange import replay, story
@@ -230,6 +230,12 @@ def test_the_whole_course_goes_over_messages_without_a_browser_at_vdab(outside: 
         assert again(draft).state == ("TAKEN_OVER" if came else "ACCEPTED")
         held, missed = state.contact_held_on, state.contact_missed_on
         assert (held, missed) == ((invited.meeting_on, None) if came else (None, invited.meeting_on))
+        calls = Task.objects.filter(dossier=dossier, kind="CALL_TOGETHER", closed_at=None)
+        assert calls.exists() is not came
+        called = e.ContactHeld(held=True, by_phone=True)
+        record(now, NewEvent(called, timezone.localdate(), e.Source.CASE_WORKER, access.staff))
+        ask(dossier)
+        assert not calls.exists(), "VDAB's file says the same each night; who was called is not called again"
         assert not list(rebuild())
 
     with move_to(world, invited.meeting_on + timedelta(days=20)):

@@ -410,7 +410,8 @@ def _messages_chosen(state: State, data: e.MessagesChosen, event: Happened) -> N
 
 @_on(e.SupportGiven)
 def _supported(state: State, data: e.SupportGiven, event: Happened) -> None:
-    state.help_asked_on = None
+    if state.help_asked_on and event.occurred_on >= state.help_asked_on:  # help of before answers no later question
+        state.help_asked_on = None
     state.support = Support(event.occurred_on, data.outcome, data.support, data.obstacle, data.obstacles)
 
 

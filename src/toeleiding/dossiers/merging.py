@@ -86,6 +86,15 @@ def kept_of(dossiers: Iterable[int]) -> dict[int, int]:
     return {one: further.get(into, into) for one, into in kept.items()}
 
 
+def with_absorbed(dossier: Dossier) -> list[int]:
+    """The dossier with all that went up into it, over however many merges: they are about one person."""
+    found, fresh = [dossier.pk], [dossier.pk]
+    while fresh:
+        fresh = list(Dossier.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+        found += fresh
+    return found
+
+
 _NEAR = """
 select fresh.id, old.id from dossiers_dossier fresh
 join lateral (

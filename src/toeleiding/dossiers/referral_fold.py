@@ -32,11 +32,18 @@ def seen(state: State, data: e.EmploymentServiceAnswered, event: Happened) -> No
         if state.referral is None or step.referral != str(state.referral.id):
             continue
         stands(state, step.referral, "ACCEPTED", event.occurred_on, *_NOT_TAKEN_UP)
+        day = step.on or event.occurred_on
         if step.attended:
-            state.contact_held_on = step.on or event.occurred_on
+            if _news(day, state.contact_held_on):
+                appointments.contact_held(state, day)
             stands(state, step.referral, "TAKEN_OVER", event.occurred_on, "ACCEPTED")
-        elif step.attended is False:
-            state.contact_missed_on = step.on or event.occurred_on
+        elif step.attended is False and _news(day, state.contact_missed_on):
+            appointments.contact_missed(state, day)
+
+
+def _news(day: date, known: date | None) -> bool:
+    """The file says the same in each answer: only a day after what is known asks for something."""
+    return known is None or day > known
 
 
 def _sent(state: State, data: e.ReferralSent, event: Happened) -> None:

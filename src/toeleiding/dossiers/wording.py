@@ -169,6 +169,11 @@ def language_name(code: str | None) -> str:
     return LANGUAGES.get(code, code) if code else ""
 
 
+def language_asked(wanted: str, of_the_file: str | None) -> str:
+    """The language that somebody chose, when it is one of ours; otherwise that of the file, or Dutch."""
+    return wanted if wanted in LANGUAGES else of_the_file or "nl"
+
+
 def service_name(service: str | None) -> str:
     """VDAB or, in Brussels, Actiris. Where neither serves the texts speak of VDAB."""
     return SERVICES.get(service or "", "VDAB")

@@ -28,8 +28,6 @@ LEASE_SECONDS = 200
 SMS_PATIENCE = (5.0, 20.0)
 # Minutes before the next try: greylisting lifts after some minutes, a mail server is back within the day.
 RETRY_MINUTES = (2, 10, 60, 240, 720)
-# One text message of plain letters holds 160; in other scripts 70. Five parts hold Dutch and another language.
-SMS_PARTS = 5
 # 96 random bits: to stop somebody's messages is all that a guess would win, and it shortens a text message.
 STOP_BYTES = 12
 # What a page shows of the messages of one person.

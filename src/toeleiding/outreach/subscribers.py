@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,11 @@ def _news(done: Recorded) -> Iterator[_News]:
     for place, new in enumerate(done.events, start=first):
         if new.corrects is not None:  # a mistake put right is no news
             continue
+        if isinstance(new.data, e.EmploymentServiceAnswered) and (day := _missed(new.data, done)):
+            yield _News(
+                dossier.pk, dossier.case_worker_id, NoticeKind.APPOINTMENT_MISSED, f"missed/{day}",
+                dossier.get_absolute_url(), new.actor.pk if new.actor else None,
+            )  # fmt: skip
         found = _means(new)
         if found is None:
             continue
@@ -75,6 +80,13 @@ def _news(done: Recorded) -> Iterator[_News]:
             actor=new.actor.pk if new.actor else None,
             **more,
         )
+
+
+def _missed(told: e.EmploymentServiceAnswered, done: Recorded) -> date | None:
+    """The day that VDAB's file says was missed, as long as nobody called: each answer says it again."""
+    steps = (*told.invitations, *told.advices, *told.tests)
+    since = done.state.call_since
+    return since if any(step.attended is False and step.on == since for step in steps) else None
 
 
 def _means(new: NewEvent) -> tuple[NoticeKind, dict[str, Any]] | None:

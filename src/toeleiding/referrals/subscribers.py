@@ -19,7 +19,6 @@ from toeleiding.referrals.models import Direction, Referral, ReferralStep
 from toeleiding.referrals.states import OPEN, OVER, Action, NotAllowedError, Side, State, after, turn
 from toeleiding.rulebook.selectors import in_force
 
-_VDAB = e.Source.VDAB
 _CLOSES = ("WORK_FOUND", "STOPPED")
 _TAKES_OVER = ("APPOINTMENT_HELD", "TRAINING_STARTED")
 

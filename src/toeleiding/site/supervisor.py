@@ -53,7 +53,7 @@ def _run(stack: ExitStack, port: int, people: int) -> int:
     from django.conf import settings
     from django.db import connection
 
-    environment = {**os.environ, "DATABASE_URL": _address(connection.settings_dict)}
+    environment = {**os.environ, "PORT": str(port), "DATABASE_URL": _address(connection.settings_dict)}
     if not settings.MAGDA_ENDPOINT:
         simulator_port = str(_simulator_port(settings.SIMULATOR_URL))
         environment["SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}/"

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from time_machine import Traveller
 
-from tests.factories import make_dossier
+from tests.factories import make_dossier, make_staff
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.services import DossierError
@@ -121,7 +121,7 @@ def test_a_card_that_waited_past_its_moment_does_not_go(
     asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
     clock.move_to(FRIDAY + timedelta(hours=1))
     sending.drain()
-    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED")]
+    assert told() == [("APPOINTMENT_PLANNED", "FAILED")], "nobody took it back, and her case worker has to hear of it"
     with pytest.raises(DossierError, match="al geweest"):
         asking.ask_for_appointment(worker, appointment, Channel.SMS)
 
@@ -169,3 +169,115 @@ def test_what_was_planned_today_needs_no_reminder_today(worker: Access, dossier:
     clock.move_to(datetime(2026, 11, 26, 11, 0, tzinfo=BRUSSELS))
     planned(worker, dossier)
     assert automatic.remind(timezone.now()) == 0
+
+
+def test_who_only_got_the_reminder_hears_that_it_is_called_off(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    automatic.remind(timezone.now())
+    sending.drain()
+    clock.shift(3600)
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_REMINDER", "SENT"), ("APPOINTMENT_CANCELLED", "SENT")]
+
+
+def test_a_reminder_that_still_waits_tells_nobody_of_a_change(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    automatic.remind(timezone.now())
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_REMINDER", "CANCELLED")]
+
+
+def test_another_colleague_at_the_same_moment_is_no_news_for_the_client(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    automatic.remind(timezone.now())
+    services.take_over(make_staff(username="vervanger"), appointment.pk)
+    sending.drain()
+    assert told() == [("APPOINTMENT_PLANNED", "SENT"), ("APPOINTMENT_REMINDER", "SENT")]
+
+
+def test_a_card_that_ended_goes_again_when_it_is_asked_again(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    first = asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    asking.withdraw(worker, first.pk)
+    clock.shift(60)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    assert sending.drain().sent == 1
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED"), ("APPOINTMENT_PLANNED", "SENT")]
+
+
+def corrected(worker: Access, dossier: Dossier, kind: str) -> None:
+    """Take back the latest event of this kind."""
+    event = Event.objects.filter(dossier=dossier, kind=kind).latest("pk")
+    gone = e.Withdrawn(reason="fout")
+    record(dossier, NewEvent(gone, timezone.localdate(), e.Source.CASE_WORKER, worker.staff, corrects=event.pk))
+    sending.drain()
+
+
+def test_who_heard_of_an_appointment_that_was_a_mistake_hears_that_it_does_not_go_on(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    asking.ask_for_appointment(worker, planned(worker, dossier), Channel.EMAIL)
+    sending.drain()
+    clock.shift(60)
+    corrected(worker, dossier, "APPOINTMENT_PLANNED")
+    assert told() == [("APPOINTMENT_PLANNED", "SENT"), ("APPOINTMENT_CANCELLED", "SENT")]
+
+
+def test_who_heard_that_it_does_not_go_on_by_mistake_hears_that_it_does(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    clock.shift(60)
+    services.cancel(worker, appointment.pk)
+    sending.drain()
+    clock.shift(60)
+    corrected(worker, dossier, "APPOINTMENT_CANCELLED")
+    assert told()[1:] == [("APPOINTMENT_CANCELLED", "SENT"), ("APPOINTMENT_PLANNED", "SENT")]
+    assert "Je hebt een afspraak op vrijdag 27 november 2026 om 9.30 uur." in str(mail.outbox[2].body)
+
+
+def test_a_correction_of_something_else_tells_nobody_of_an_appointment(worker: Access, dossier: Dossier) -> None:
+    asking.ask_for_appointment(worker, planned(worker, dossier), Channel.EMAIL)
+    sending.drain()
+    corrected(worker, dossier, "CONTACT_CHANGED")
+    assert told() == [("APPOINTMENT_PLANNED", "SENT")]
+
+
+def test_something_else_in_the_agenda_of_today_takes_no_reminder_away(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    today = planned(worker, dossier, datetime(2026, 11, 26, 9, 0, tzinfo=BRUSSELS))
+    tomorrow = planned(worker, dossier)
+    clock.move_to(datetime(2026, 11, 26, 9, 45, tzinfo=BRUSSELS))
+    services.end(worker, today.pk, held=True)
+    services.take_over(make_staff(username="vervanger"), tomorrow.pk)
+    clock.move_to(datetime(2026, 11, 26, 10, 0, tzinfo=BRUSSELS))
+    assert automatic.remind(timezone.now()) == 1
+
+
+def test_a_card_that_would_wait_until_after_the_appointment_is_refused_with_what_to_do(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    appointment = planned(worker, dossier, datetime(2026, 11, 26, 7, 30, tzinfo=BRUSSELS))
+    clock.move_to(datetime(2026, 11, 25, 21, 0, tzinfo=BRUSSELS))
+    with pytest.raises(DossierError, match="Bel"):
+        asking.ask_for_appointment(worker, appointment, Channel.SMS)
+    assert told() == []

@@ -59,7 +59,7 @@ def test_the_message_travels_with_its_reference_and_our_key(gateway: Gateway) ->
     assert (headers["Authorization"], headers["Idempotency-Key"]) == ("Bearer sleutel", "ref")
 
 
-@pytest.mark.parametrize("body", [b"", b"ok", b"[]", b'{"id": ""}'])
+@pytest.mark.parametrize("body", [b"", b"ok", b"[]", b'{"id": ""}', b'{"id": null}', b'{"id": []}'])
 def test_a_gateway_without_a_reference_of_its_own_uses_ours(gateway: Gateway, body: bytes) -> None:
     gateway.body = body
     assert HttpSms(gateway.url, "s").send("+32470123456", "x", "ref") == Sent("ref")
@@ -114,6 +114,7 @@ def test_outside_the_exercise_environment_the_gateway_is_used(gateway: Gateway, 
         ("0470/12.34.56", "+32470123456"),
         ("+32 470 12 34 56", "+32470123456"),
         ("0032470123456", "+32470123456"),
+        ("+32 (0)470 12 34 56", "+32470123456"),
         ("+33 6 12 34 56 78", "+33612345678"),
         ("015 12 34 56", ""),
         ("+32 15 12 34 56", ""),

@@ -19,6 +19,7 @@ from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role
 from toeleiding.outreach.messages import asking, receipts, sending
+from toeleiding.outreach.messages.lines import Letter, Sent
 from toeleiding.outreach.messages.models import Channel, Message, MessageKind
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import WRONG_LINKS_A_QUARTER
@@ -227,6 +228,20 @@ def test_a_gateway_tells_how_a_text_message_went(
     assert told(phone, id="", status="failed") == 204
     assert told(phone, id=str(one.pk), status="failed") == 204  # too late
     assert dict(Message.objects.values_list("pk", "state")) == {one.pk: "DELIVERED", two.pk: "BOUNCED"}
+
+
+def test_a_gateway_that_tells_before_we_wrote_down_that_it_left_is_asked_to_tell_again(
+    phone: Client, worker: Access, dossier: Dossier, settings: Any
+) -> None:
+    settings.SMS_RECEIPT_SECRET = "geheim"
+    one = asking.ask(worker, dossier, MessageKind.CALL, Channel.SMS, uuid4())
+    letter = sending.claim(timezone.now())
+    assert isinstance(letter, Letter)
+    assert told(phone, id=str(one.pk), status="delivered") == 503
+    sending.settle(letter.reference, Sent(), timezone.now())
+    assert told(phone, id=str(one.pk), status="delivered") == 204
+    one.refresh_from_db()
+    assert one.state == "DELIVERED"
 
 
 def test_without_the_secret_nobody_tells_anything(

@@ -140,6 +140,14 @@ def test_again_is_a_new_message_and_pressed_twice_it_is_one(worker: Access, doss
     assert len(mail.outbox) == 2
 
 
+def test_again_after_the_copy_was_taken_back_is_a_new_message(worker: Access, dossier: Dossier) -> None:
+    one = asked(worker, dossier)
+    sending.drain()
+    asking.withdraw(worker, asking.again(worker, one.pk).pk)
+    asking.again(worker, one.pk)
+    assert sending.drain().sent == 1
+
+
 def test_a_colleague_of_another_agency_asks_and_withdraws_nothing(worker: Access, dossier: Dossier) -> None:
     other = make_staff(organisation="atlas")
     with pytest.raises(DossierError):

@@ -7,9 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
 
 from tests.referrals.test_texts import approve
-from toeleiding.outreach import limits
+from toeleiding.dossiers import wording as w
 from toeleiding.outreach.messages import compose
 from toeleiding.outreach.messages.compose import Links
 from toeleiding.outreach.messages.models import OF_APPOINTMENT, TO_STAFF, Channel, Message, MessageKind
@@ -26,6 +29,25 @@ KINDS = [kind for kind in MessageKind if kind not in TO_STAFF]
 # Late in September on a Wednesday: the longest date in Dutch and in most languages.
 AT = datetime(2026, 9, 30, 8, 30, tzinfo=UTC)
 PERSONAL = {"place": "Samira Voorbeeld, Nekkerspoelstraat 1"}
+
+
+# One text message of plain letters holds 160; in other scripts 70. Five parts hold Dutch and another language.
+SMS_PARTS = 5
+# The letters of a plain text message (GSM 03.38); one other letter and each part holds 70 instead of 160.
+_PLAIN = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_TWICE = set("^{}\\[~]|€")
+
+
+def sms_parts(text: str) -> int:
+    """How many parts a text message takes: 160 plain letters or 70 others in one, a little less in several."""
+    if all(letter in _PLAIN or letter in _TWICE for letter in text):
+        size, one, several = sum(2 if letter in _TWICE else 1 for letter in text), 160, 153
+    else:
+        size, one, several = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if size <= one else -(-size // several)
 
 
 def message(kind: MessageKind, channel: Channel, language: str) -> Message:
@@ -54,10 +76,33 @@ def test_no_subject_and_no_text_message_holds_anything_personal(language: str) -
 def test_a_text_message_fits_in_five_parts_and_says_how_to_stop(language: str) -> None:
     for kind in KINDS:
         text = said(kind, Channel.SMS, language).sms()
-        assert compose.sms_parts(text) <= limits.SMS_PARTS, (kind, text)
+        assert sms_parts(text) <= SMS_PARTS, (kind, text)
         assert text.endswith(f"Stop: {LINKS.stop}")
         assert "{" not in text
         assert "\u00a0" not in text
+
+
+def test_the_link_leads_to_the_service_of_the_client_whatever_that_is_called(client: Client) -> None:
+    last = TextVersion.objects.get(number=1)
+    values = {
+        "VDAB": {**last.values["VDAB"], "dienst": "de VDAB"},
+        "ACTIRIS": {**last.values["ACTIRIS"], "dienst": "x"},
+    }
+    today = timezone.localdate()
+    TextVersion.objects.create(
+        number=9, valid_from=today, paragraphs=last.paragraphs, values=values, hash="0" * 64, made_at=timezone.now()
+    )
+    texts = texts_for([DUTCH], Audience.CLIENT, "ACTIRIS")
+    found = compose.say(message(MessageKind.EXPLANATION, Channel.SMS, "nl"), texts[DUTCH], texts[DUTCH], AGENCY, LINKS)
+    assert found.parts[0].link.endswith("/info/nl/actiris")
+    assert "Woon je in Brussel?" in client.get("/info/nl/vdab").content.decode()
+    assert "Woon je in Brussel?" not in client.get("/info/nl/actiris").content.decode()
+
+
+@pytest.mark.parametrize("language", w.LANGUAGES)
+def test_the_link_to_the_explanation_opens_in_every_language_of_a_dossier(language: str, client: Client) -> None:
+    link = said(MessageKind.EXPLANATION, Channel.SMS, language).parts[0].link
+    assert client.get(link.removeprefix(settings.PUBLIC_URL)).status_code == 200
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != DUTCH])
@@ -104,7 +149,7 @@ def test_who_looks_at_a_message_afterwards_sees_no_token() -> None:
     [("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("ч" * 70, 1), ("ч" * 71, 2), ("ê" * 134, 2)],
 )
 def test_the_parts_of_a_text_message_are_counted_as_the_network_does(text: str, parts: int) -> None:
-    assert compose.sms_parts(text) == parts
+    assert sms_parts(text) == parts
 
 
 def test_a_newer_product_adds_its_paragraphs_as_the_next_version_and_as_concepts(settings: Any) -> None:

@@ -1,6 +1,5 @@
 """The verbs of a counsellor: ask for a message, take it back, send it again, note that it did not arrive."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,12 +14,14 @@ from toeleiding.dossiers.services import DossierError, add_facts
 from toeleiding.dossiers.state import State
 from toeleiding.dossiers.timeline import load_state
 from toeleiding.exchange.bell import ring
+from toeleiding.law.quiet import quiet_until
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 from toeleiding.outreach.messages import lines
-from toeleiding.outreach.messages.models import LEFT, QUEUED, Channel, Message, MessageKind, MessageState
+from toeleiding.outreach.messages.models import LEFT, NOT_THERE, QUEUED, Channel, Message, MessageKind, MessageState
 from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.models.appointments import AppointmentStatus
+from toeleiding.rulebook.selectors import in_force
 
 SEND = "toeleiding.outreach.tasks.send_messages"
 BY_HAND = (MessageKind.PAGE, MessageKind.EXPLANATION, MessageKind.CALL)
@@ -51,22 +52,38 @@ def ask(access: Access, dossier: Dossier, kind: MessageKind, channel: Channel, k
 
 @transaction.atomic
 def ask_for_appointment(access: Access, appointment: Appointment, channel: Channel) -> Message:
-    """Tell of an appointment as it stands now, once per change and channel. Raises DossierError."""
+    """Tell of an appointment as it stands now, once per change and channel; again when it did not get there.
+
+    Raises DossierError with what to do.
+    """
+    now = timezone.now()
+    if (quiet := quiet_until(in_force(), now)) and now < appointment.begins_at <= quiet:
+        raise DossierError("Voor deze afspraak vertrekt er geen bericht meer: het zijn stille uren. Bel.")
     earlier = Message.objects.filter(appointment=appointment.pk, channel=channel, state__in=LEFT).exists()
     match appointment.status:
-        case AppointmentStatus.PLANNED if appointment.begins_at > timezone.now():
+        case AppointmentStatus.PLANNED if appointment.begins_at > now:
             kind = MessageKind.APPOINTMENT_MOVED if earlier else MessageKind.APPOINTMENT_PLANNED
         case AppointmentStatus.CANCELLED:
             kind = MessageKind.APPOINTMENT_CANCELLED
         case _:
             raise DossierError("Deze afspraak is al geweest. Maak een nieuwe afspraak.")
-    key = card_key(appointment.pk, appointment.sequence, channel)
-    return _put(access, appointment.dossier, kind, channel, key, appointment)
+    key = _open_key(card_key(appointment.pk, appointment.sequence, channel))
+    made = _put(access, appointment.dossier, kind, channel, key, appointment)
+    if made.state in LEFT:
+        raise DossierError("Deze afspraak is al verstuurd. Stuur ze opnieuw bij de berichten aan de inburgeraar.")
+    return made
 
 
 def card_key(appointment: UUID, sequence: int, channel: str) -> str:
     """One message per change of an appointment and channel."""
     return f"appointment:{appointment}:{sequence}:{channel}"
+
+
+def _open_key(key: str) -> str:
+    """This key, or that of the copy of what had it and did not get there."""
+    while ended := Message.objects.filter(key=key, state__in=NOT_THERE).values_list("pk", flat=True).first():
+        key = f"again:{ended}"
+    return key
 
 
 def of_appointment(appointment: Appointment) -> dict[str, Any]:
@@ -114,7 +131,10 @@ def _put(
 
 @transaction.atomic
 def again(access: Access, message: UUID) -> Message:
-    """Send what ended once more; twice is once. Raises DossierError or Message.DoesNotExist."""
+    """Send what ended once more; twice is once, unless the copy did not get there.
+
+    Raises DossierError with what to do, or Message.DoesNotExist.
+    """
     found = _found(access, message)
     if found.state in (*QUEUED, MessageState.SENDING):
         raise DossierError("Dit bericht wacht nog. Het vertrekt vanzelf.")
@@ -127,7 +147,7 @@ def again(access: Access, message: UUID) -> Message:
         raise DossierError("Deze afspraak is al geweest. Maak een nieuwe afspraak.")
     now = timezone.now()
     made, fresh = Message.objects.get_or_create(
-        key=f"again:{found.pk}",
+        key=_open_key(f"again:{found.pk}"),
         defaults={
             "dossier_id": found.dossier_id,
             "channel": channel,
@@ -146,6 +166,8 @@ def again(access: Access, message: UUID) -> Message:
     if fresh:
         access.log(AccessAction.CHANGED, [found.dossier_id], "bericht opnieuw gestuurd")
         ring(task=SEND)
+    elif made.state in LEFT:
+        raise DossierError("Dit bericht is al opnieuw gestuurd. Kies Stuur opnieuw bij het nieuwste bericht.")
     return made
 
 
@@ -181,11 +203,6 @@ def cancel(messages: Any, cause: str, now: datetime) -> int:
     """Take those of these messages back that wait. Returns how many."""
     found: int = messages.filter(state__in=QUEUED).update(state=MessageState.CANCELLED, cause=cause, changed_at=now)
     return found
-
-
-def of_dossier(dossier: Dossier) -> Iterable[int]:
-    """The dossier with those that went up into it: their messages are about the same person."""
-    return [dossier.pk, *Dossier.objects.filter(merged_into=dossier).values_list("pk", flat=True)]
 
 
 def _found(access: Access, message: UUID) -> Message:

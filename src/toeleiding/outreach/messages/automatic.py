@@ -1,6 +1,6 @@
 """Messages that the application sends by itself: who was told of an appointment hears of changes, and is reminded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -25,34 +25,43 @@ _LOOK_AHEAD = timedelta(days=7)
 
 
 def on_recorded(recorded: Sequence[Recorded]) -> None:
-    """An appointment was moved or called off: what still waits is taken back, and who heard of it hears of this.
+    """An appointment was moved, called off or put right: what still waits is taken back, and who heard hears of this.
 
-    Three queries however many appointments; none when no appointment changed.
+    A reminder is hearing of it too. The same moment and place with another colleague is no change for the client.
+    Three queries however many appointments, one more for a correction; none when no appointment changed.
     """
-    changed = dict(_changed(recorded))
+    changed = {**dict.fromkeys(_put_right(recorded)), **dict(_changed(recorded))}
     if not changed:
         return
-    about = Message.objects.filter(appointment__in=changed)
-    earlier = list(about.exclude(kind=MessageKind.APPOINTMENT_REMINDER).order_by("asked_at"))
+    earlier = list(Message.objects.filter(appointment__in=changed).order_by("asked_at"))
     if not earlier:
         return
+    there = Appointment.objects.in_bulk(changed)
+    latest = {one.appointment: one for one in earlier}
+    earlier = [one for one in earlier if not _says(latest[one.appointment], there.get(one.appointment))]
     now = timezone.now()
-    asking.cancel(about, "De afspraak is veranderd.", now)
-    there = Appointment.objects.in_bulk({one.appointment for one in earlier})
-    last = {(one.appointment, one.channel): one for one in earlier}
+    asking.cancel(Message.objects.filter(pk__in=[one.pk for one in earlier]), "De afspraak is veranderd.", now)
     news = []
-    for (key, channel), before in last.items():
-        appointment = there.get(key) if key else None
-        states = {one.state for one in earlier if (one.appointment, one.channel) == (key, channel)}
-        kind = _kind(appointment, told=bool(states & {*LEFT, MessageState.SENDING}), asked=bool(states & {*QUEUED}))
+    for (key, channel), before in {(one.appointment, one.channel): one for one in earlier}.items():
+        appointment = there.get(key)
+        kind = _kind(appointment, [one for one in earlier if (one.appointment, one.channel) == (key, channel)])
         if appointment is not None and kind is not None:
-            news.append(_card(appointment, kind, channel, before.language, changed[appointment.pk], now))
+            card = asking.card_key(appointment.pk, appointment.sequence, channel)
+            # A change that was put right leaves the number that it had before, and a card with it.
+            used = any(one.key == card for one in earlier)
+            said = _card(appointment, kind, channel, f"corrected:{before.pk}" if used else card, now)
+            said.language, said.reason, said.asked_by = (
+                before.language,
+                "De afspraak veranderde",
+                changed[appointment.pk],
+            )
+            news.append(said)
     Message.objects.bulk_create(news, ignore_conflicts=True)
     if news:
         ring(task=asking.SEND)
 
 
-def _changed(recorded: Sequence[Recorded]) -> Iterator[tuple[UUID, Staff | None]]:
+def _changed(recorded: Sequence[Recorded]) -> Iterator[tuple[UUID | None, Staff | None]]:
     for done in recorded:
         for new in done.events:
             match new.data:
@@ -60,30 +69,49 @@ def _changed(recorded: Sequence[Recorded]) -> Iterator[tuple[UUID, Staff | None]
                     yield key, new.actor
 
 
-def _kind(appointment: Appointment | None, *, told: bool, asked: bool) -> MessageKind | None:
+def _put_right(recorded: Sequence[Recorded]) -> Iterable[UUID | None]:
+    """The appointments that a correction may have changed: what it corrects names them, not the correction itself."""
+    dossiers = [done.dossier.pk for done in recorded if any(new.corrects is not None for new in done.events)]
+    if not dossiers:
+        return ()
+    told = Message.objects.filter(dossier__in=dossiers, appointment__isnull=False, until__gt=timezone.now())
+    return told.values_list("appointment", flat=True)
+
+
+def _says(message: Message, appointment: Appointment | None) -> bool:
+    """Does this message tell of the appointment as it stands now?"""
+    if appointment is None:
+        return False
+    called_off = message.kind == MessageKind.APPOINTMENT_CANCELLED
+    if appointment.status == AppointmentStatus.CANCELLED:
+        return called_off
+    return not called_off and bool(message.params == asking.of_appointment(appointment)["params"])
+
+
+def _kind(appointment: Appointment | None, about: Sequence[Message]) -> MessageKind | None:
     """What is said of it now: the change to who was told, the first word to who was about to be."""
     if appointment is None or appointment.begins_at <= timezone.now():
         return None
-    if appointment.status == AppointmentStatus.CANCELLED:
-        return MessageKind.APPOINTMENT_CANCELLED if told else None
-    if told:
-        return MessageKind.APPOINTMENT_MOVED
-    return MessageKind.APPOINTMENT_PLANNED if asked else None
+    told = any(one.state in (*LEFT, MessageState.SENDING) for one in about)
+    asked = any(one.state in QUEUED and one.kind != MessageKind.APPOINTMENT_REMINDER for one in about)
+    match appointment.status:
+        case AppointmentStatus.CANCELLED:
+            return MessageKind.APPOINTMENT_CANCELLED if told else None
+        case AppointmentStatus.PLANNED if told and about[-1].kind != MessageKind.APPOINTMENT_CANCELLED:
+            return MessageKind.APPOINTMENT_MOVED
+        case AppointmentStatus.PLANNED if told or asked:
+            return MessageKind.APPOINTMENT_PLANNED
+        case _:
+            return None
 
 
-def _card(
-    appointment: Appointment, kind: MessageKind, channel: str, language: str, by: Staff | None, now: datetime
-) -> Message:
-    reminder = kind is MessageKind.APPOINTMENT_REMINDER
-    key = asking.card_key(appointment.pk, appointment.sequence, channel)
+def _card(appointment: Appointment, kind: MessageKind, channel: str, key: str, now: datetime) -> Message:
+    """A message that nobody asked for."""
     return Message(
-        key=f"reminder:{key}" if reminder else key,
+        key=key,
         dossier_id=appointment.dossier_id,
         channel=channel,
         kind=kind,
-        language=language,
-        reason="Herinnering volgens regel K-22" if reminder else "De afspraak veranderde",
-        asked_by=by,
         asked_at=now,
         not_before=now,
         changed_at=now,
@@ -119,11 +147,13 @@ def remind(now: datetime) -> int:
 
 @transaction.atomic
 def _remember(wanted: Sequence[Appointment], told: dict[UUID | None, set[str]], now: datetime) -> int:
-    cards = [
-        _card(one, MessageKind.APPOINTMENT_REMINDER, channel, one.dossier.language, None, now)
-        for one in wanted
-        for channel in _channels(load_state(one.dossier), told.get(one.pk, set()))
-    ]
+    cards = []
+    for one in wanted:
+        for channel in _channels(load_state(one.dossier), told.get(one.pk, set())):
+            key = f"reminder:{asking.card_key(one.pk, one.sequence, channel)}"
+            card = _card(one, MessageKind.APPOINTMENT_REMINDER, channel, key, now)
+            card.language, card.reason = one.dossier.language, "Herinnering volgens regel K-22"
+            cards.append(card)
     there = set(Message.objects.filter(key__in=[one.key for one in cards]).values_list("key", flat=True))
     fresh = [one for one in cards if one.key not in there]
     Message.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -132,7 +132,8 @@ def _receipt(body: bytes) -> str:
         found = msgspec.json.decode(body)
     except msgspec.DecodeError:
         return ""
-    return str(found.get("id", ""))[:100] if isinstance(found, dict) else ""
+    given = found.get("id") if isinstance(found, dict) else ""
+    return str(given)[:100] if isinstance(given, str | int) else ""
 
 
 def available(channel: Channel) -> bool:
@@ -234,7 +235,7 @@ def mobile(phone: str) -> str:
     >>> mobile("0470 12 34 56"), mobile("015 12 34 56"), mobile("+33 6 12 34 56 78")
     ('+32470123456', '', '+33612345678')
     """
-    digits = re.sub(r"[\s./()-]", "", phone)
+    digits = re.sub(r"(?<=\d)\s*\(0\)|[\s./()-]", "", phone)
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     if re.fullmatch(r"04\d{8}", digits):

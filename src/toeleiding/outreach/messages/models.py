@@ -55,6 +55,13 @@ class MessageState(models.TextChoices):
 
 QUEUED = (MessageState.WAITING, MessageState.HELD)
 LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNSURE)
+NOT_THERE = (
+    MessageState.BOUNCED,
+    MessageState.FAILED,
+    MessageState.OPTED_OUT,
+    MessageState.NO_ADDRESS,
+    MessageState.CANCELLED,
+)
 
 
 class Message(models.Model):

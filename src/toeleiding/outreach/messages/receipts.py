@@ -9,7 +9,8 @@ from typing import Literal
 import msgspec
 import structlog
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -45,23 +46,28 @@ def receipt(request: HttpRequest) -> HttpResponse:
         told = msgspec.json.decode(request.body, type=Receipt)
     except msgspec.DecodeError:  # a body of another form is one too
         return HttpResponse(status=400)
-    _note_sms(told, timezone.now())
-    return HttpResponse(status=204)
+    return HttpResponse(status=204 if _note_sms(told, timezone.now()) else 503)
 
 
-def _note_sms(told: Receipt, now: datetime) -> None:
-    """A receipt that comes twice, too late or about nothing of ours changes nothing."""
+def _note_sms(told: Receipt, now: datetime) -> bool:
+    """A receipt that comes twice, too late or about nothing of ours changes nothing.
+
+    False: it may be about what is being sent and has no reference of the gateway yet; it has to be told again.
+    """
     known = Q(receipt=told.id) if told.id else Q(pk=None)
     if _REFERENCE.fullmatch(told.id):
         known |= Q(pk=told.id)
-    found = Message.objects.filter(known, channel=Channel.SMS, state__in=(MessageState.SENT, MessageState.UNSURE))
+    texts = Message.objects.filter(channel=Channel.SMS)
+    under_way = texts.filter(state=MessageState.SENDING)
+    if not texts.filter(known).exclude(state=MessageState.SENDING).exists() and under_way.exists():
+        return False
+    found = texts.filter(known, state__in=(MessageState.SENT, MessageState.UNSURE))
     if told.status == "delivered":
-        for one in found:
-            one.state, one.cause, one.changed_at = MessageState.DELIVERED, "", now
-            one.sent_at = one.sent_at or now
-            one.save()
+        sent_at = Coalesce("sent_at", Value(now))
+        found.update(state=MessageState.DELIVERED, cause="", changed_at=now, sent_at=sent_at)
     else:
         found.update(state=MessageState.BOUNCED, cause="De sms-dienst kon het niet afleveren.", changed_at=now)
+    return True
 
 
 def read_bounces(now: datetime) -> int:

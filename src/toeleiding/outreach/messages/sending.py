@@ -135,7 +135,7 @@ def _to_client(found: Message, now: datetime) -> Letter | _End:
     if not to:
         return _End(MessageState.NO_ADDRESS)
     if found.until and found.until <= now:
-        return _End(MessageState.CANCELLED, "Het moment was voorbij.")
+        return _End(MessageState.FAILED, "Het moment was voorbij. Bel de inburgeraar.")
     if not _still_so(found, state):
         return _End(MessageState.CANCELLED, "De afspraak is intussen veranderd.")
     if quiet := quiet_until(in_force(), now):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.selectors import dossiers
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.views.dossier_page import READERS, WRITERS, Page, page
@@ -91,7 +92,7 @@ def _first_way(opened: Page) -> str:
 
 def _context(opened: Page) -> dict[str, Any]:
     found = list(
-        Message.objects.filter(dossier__in=asking.of_dossier(opened.dossier)).select_related("asked_by")[
+        Message.objects.filter(dossier__in=with_absorbed(opened.dossier)).select_related("asked_by")[
             : limits.MESSAGES_SHOWN
         ]
     )
@@ -166,7 +167,7 @@ def choice(request: StaffRequest, number: str) -> HttpResponse:
 def act(request: StaffRequest, number: str, message: UUID) -> HttpResponse:
     """Send again, take back, or note that it did not arrive."""
     opened = page(request, number)
-    if not Message.objects.filter(pk=message, dossier__in=asking.of_dossier(opened.dossier)).exists():
+    if not Message.objects.filter(pk=message, dossier__in=with_absorbed(opened.dossier)).exists():
         raise Http404
     try:
         match request.POST.get("doe"):

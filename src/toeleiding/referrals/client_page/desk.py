@@ -3,6 +3,7 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -14,7 +15,6 @@ from toeleiding.dossiers.views.dossier_page import READERS, Page, page
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.limits import LINK_DAYS, LINK_OPENINGS
-from toeleiding.referrals.models.tokens import ClientLink
 from toeleiding.web.toasts import toast
 
 _SHOWN = 5
@@ -39,7 +39,7 @@ def link(request: StaffRequest, number: str) -> HttpResponse:
                 return HttpResponseRedirect(opened.url)
             case _:
                 pass
-    return render(request, "referrals/link.html", _context(request, opened, token))
+    return render(request, "referrals/link.html", _context(opened, token))
 
 
 def _answered(request: StaffRequest, opened: Page) -> None:
@@ -48,17 +48,16 @@ def _answered(request: StaffRequest, opened: Page) -> None:
         toast(request, "Hulpvraag beantwoord.")
 
 
-def _context(request: StaffRequest, opened: Page, token: str) -> dict[str, Any]:
-    address = request.build_absolute_uri(f"/m/{token}") if token else ""
+def _context(opened: Page, token: str) -> dict[str, Any]:
+    address = f"{settings.PUBLIC_URL}/m/{token}" if token else ""
+    made = links.of_dossier(opened.dossier).select_related("made_by")[:_SHOWN]
     return {
         **opened.context(),
         "tab": "toelichting",
         "adres": address,
         "qr": qr_svg(address) if address else "",
-        "links": [
-            {"een": one, "werkt": links.works(one)}
-            for one in ClientLink.objects.filter(dossier=opened.dossier).select_related("made_by")[:_SHOWN]
-        ],
+        "links": [{"een": one, "werkt": links.works(one)} for one in made],
+        "intrekbaar": links.alive(opened.dossier).exists(),
         "dagen": LINK_DAYS,
         "keren": LINK_OPENINGS,
     }

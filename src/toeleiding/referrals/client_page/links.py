@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError
@@ -70,9 +71,21 @@ def issue(dossier: Dossier, by: Staff, now: datetime) -> str:
 
 
 def revoke(dossier: Dossier) -> int:
-    """Take back the links that still work."""
-    found = ClientLink.objects.filter(dossier=dossier, revoked_at=None, expires_at__gt=timezone.now())
-    return found.update(revoked_at=timezone.now())
+    """Take back the links that are alive. Returns how many."""
+    return alive(dossier).update(revoked_at=timezone.now())
+
+
+def alive(dossier: Dossier) -> QuerySet[ClientLink]:
+    """Links that were not taken back and did not expire: one that is used up may stand open on a phone.
+
+    Those of a dossier that was merged into this one too: they open its page.
+    """
+    return of_dossier(dossier).filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
+def of_dossier(dossier: Dossier) -> QuerySet[ClientLink]:
+    """Every link that ever led to the page of this dossier, the latest first."""
+    return ClientLink.objects.filter(dossier__in=with_absorbed(dossier))
 
 
 def find(token: str) -> ClientLink | None:
@@ -131,10 +144,11 @@ def report(opened: Opened) -> None:
 
 @transaction.atomic
 def ask_help(opened: Opened) -> None:
-    """ "Ik heb hulp nodig": a task for the case worker. Twice is once a day."""
+    """ "Ik heb hulp nodig": a task for the case worker. Twice is once a day, until somebody answered."""
     now = timezone.now()
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=opened.dossier.pk)
     free = ClientLink.objects.filter(pk=opened.link.pk).exclude(help_asked_at__gt=now - timedelta(days=1))
-    if free.update(help_asked_at=now):
+    if free.update(help_asked_at=now) or load_state(dossier).help_asked_on is None:
         record(opened.dossier, NewEvent(e.ClientAskedHelp(), timezone.localdate(), e.Source.CLIENT))
 
 

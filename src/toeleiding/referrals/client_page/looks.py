@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils import timezone
 
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.models import Dossier
 from toeleiding.organisations.models import AccessAction, AccessLog
 from toeleiding.referrals.limits import LOOKS_DAYS, LOOKS_SHOWN
@@ -33,10 +34,9 @@ class Look:
 
 def looks(dossier: Dossier, text: Given) -> list[Look]:
     """The latest, one line per day, organisation and purpose."""
-    about = [dossier.pk, *Dossier.objects.filter(merged_into=dossier).values_list("pk", flat=True)]
     since = timezone.now() - timedelta(days=LOOKS_DAYS)
     found = (
-        AccessLog.objects.filter(dossier__in=about, action__in=_LOOKING, at__gte=since)
+        AccessLog.objects.filter(dossier__in=with_absorbed(dossier), action__in=_LOOKING, at__gte=since)
         .order_by()
         .values("at__date", "organisation__short_name", "purpose")
         .annotate(last=Max("at"))

@@ -54,9 +54,9 @@ def explanation(request: StaffRequest, number: str) -> HttpResponse:
         if submit(form, opened.dossier, lambda: _explain(request, opened, form.cleaned_data), extra):
             toast(request, "Toelichting genoteerd.", undo_url=undo_of(request, opened.dossier, e.ExplanationGiven.kind))
             return HttpResponseRedirect(opened.url)
-        language = request.POST.get("taal", "") or DUTCH
+        language = w.language_asked(request.POST.get("taal", ""), opened.state.language)
     else:
-        language = request.GET.get("taal", "") or opened.state.language or DUTCH
+        language = w.language_asked(request.GET.get("taal", ""), opened.state.language)
         form = ExplanationForm(seen=opened.dossier.events, initial=_preset(opened, language))
     given = texts_for([DUTCH, language], Audience.CLIENT, opened.dossier.service, opened.today)
     context = {

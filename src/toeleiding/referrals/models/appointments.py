@@ -30,6 +30,7 @@ class Appointment(models.Model):
     """One appointment as the timeline of its dossier tells it; nothing writes here but the agenda's subscriber.
 
     `id` is its stable id, also in calendars (UID). `sequence` counts its changes (SEQUENCE of RFC 5545).
+    `changed_at` is when its moment, place or status changed last: what a client has to know.
     """
 
     id = models.UUIDField(primary_key=True)

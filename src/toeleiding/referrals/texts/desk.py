@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from toeleiding.dossiers import wording as w
+from toeleiding.dossiers.filters import whole_number
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Purpose, Role
 from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
@@ -123,7 +124,7 @@ def language(request: StaffRequest, language: str) -> HttpResponse:
         "toon": _TONES.get(status_words(latest, version), "neutraal"),
         "zijden": _sides(request, version, latest, language),
         "geschiedenis": history,
-        "waarden": version.values,
+        "waarden": _values(request, version),
         "form": form if language == DUTCH else None,
         "probleem": trouble,
         "mag_wijzigen": may_change,
@@ -140,7 +141,11 @@ def _do(request: StaffRequest, language: str, form: VersionForm) -> bool:
             if not form.is_valid():
                 return False
             made = services.new_dutch(
-                request.access, words, _values(request), form.cleaned_data["vanaf"], form.cleaned_data["reden"]
+                request.access,
+                words,
+                _values(request, services.newest()),
+                form.cleaned_data["vanaf"],
+                form.cleaned_data["reden"],
             )
             toast(request, f"Versie {made.number} bewaard. Vertalingen van wat veranderde, zijn nu verouderd.")
         case "bewaar":
@@ -158,15 +163,14 @@ def _do(request: StaffRequest, language: str, form: VersionForm) -> bool:
 
 
 def _key(request: StaffRequest) -> int:
-    sent = request.POST.get("vertaling", "")
-    return int(sent) if sent.isdigit() else 0
+    return whole_number(request.POST.get("vertaling", ""))
 
 
-def _values(request: StaffRequest) -> dict[str, dict[str, str]]:
-    known = services.newest().values
+def _values(request: StaffRequest, version: TextVersion) -> dict[str, dict[str, str]]:
+    """The words per service as they were typed, or as they stand."""
     return {
         service: {key: request.POST.get(f"w-{service}-{key}", word).strip() for key, word in words.items()}
-        for service, words in known.items()
+        for service, words in version.values.items()
     }
 
 

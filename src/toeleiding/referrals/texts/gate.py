@@ -41,6 +41,7 @@ class NoTextError(Exception):
 class Given:
     """A text as somebody may see it. `asked` is the language that was wanted, `tongue` the one it is in.
 
+    `service`: VDAB or ACTIRIS, of which `values` are the words.
     `concept`: not approved, so only shown in the exercise environment or to who works on it.
     """
 
@@ -48,6 +49,7 @@ class Given:
     tongue: Tongue
     version: int
     paragraphs: dict[str, str]
+    service: str
     values: dict[str, str]
     concept: bool
 
@@ -105,11 +107,9 @@ def texts_for(
     found: dict[str, list[Translation]] = {}
     for row in Translation.objects.filter(language__in=wanted).order_by("-revision"):
         found.setdefault(row.language, []).append(row)
-    values = {
-        **version.values.get(service or "VDAB", version.values["VDAB"]),
-        "dagen": str(in_force().in_force(day or timezone.localdate()).term_days),
-    }
-    return {code: _given(code, found.get(code, []), version, values, audience) for code in wanted}
+    whose = service if service in version.values else "VDAB"
+    values = {**version.values[whose], "dagen": str(in_force().in_force(day or timezone.localdate()).term_days)}
+    return {code: _given(code, found.get(code, []), version, whose, values, audience) for code in wanted}
 
 
 def version_on(day: date) -> TextVersion:
@@ -129,14 +129,14 @@ def is_current(translation: Translation, version: TextVersion) -> bool:
 
 
 def _given(
-    code: str, rows: list[Translation], version: TextVersion, values: dict[str, str], audience: Audience
+    code: str, rows: list[Translation], version: TextVersion, service: str, values: dict[str, str], audience: Audience
 ) -> Given:
     chosen = _chosen(rows, version, audience)
     if chosen is None:
-        return Given(code, tongue(DUTCH), version.number, version.paragraphs, values, concept=False)
+        return Given(code, tongue(DUTCH), version.number, version.paragraphs, service, values, concept=False)
     concept = chosen.status != TranslationStatus.APPROVED or not is_current(chosen, version)
     paragraphs = {key: chosen.paragraphs.get(key, text) for key, text in version.paragraphs.items()}
-    return Given(code, tongue(code), version.number, paragraphs, values, concept=concept)
+    return Given(code, tongue(code), version.number, paragraphs, service, values, concept=concept)
 
 
 def _chosen(rows: list[Translation], version: TextVersion, audience: Audience) -> Translation | None:

@@ -50,6 +50,6 @@ def points(text: Given, due_on: date | None = None) -> list[Point]:
 def _say(text: Given, key: str, due_on: date | None) -> str:
     if key == "wanneer_datum":
         return text.say(key, datum=text.day(due_on)) if due_on else ""
-    if key == "wie_brussel" and text.values["dienst"] != "VDAB":
+    if key == "wie_brussel" and text.service != "VDAB":
         return ""
     return text.say(key)
