@@ -151,6 +151,7 @@ TIMELINE_SUBSCRIBERS = [
 
 # Who takes in a referral that a partner sends us over the wire.
 INCOMING_REFERRALS = "toeleiding.referrals.incoming.take"
+INCOMING_REFERRALS_OPEN = "toeleiding.referrals.incoming.still_open"
 
 # The one question to a register that is asked while somebody waits: is there a KBI dossier for this number?
 KBI_LOOKUP = "toeleiding.exchange.lookup.kbi_dossier"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -20,7 +21,7 @@ from toeleiding.dossiers.timeline import load_state
 from toeleiding.law.quiet import quiet_until
 from toeleiding.organisations.models import Staff
 from toeleiding.outreach import limits
-from toeleiding.outreach.messages import compose, digest, lines, tokens
+from toeleiding.outreach.messages import compose, digest, lines, proof, tokens
 from toeleiding.outreach.messages.lines import Later, Letter, Outcome, Refused, Sent, Unknown
 from toeleiding.outreach.messages.models import QUEUED, TO_STAFF, Channel, Message, MessageKind, MessageState
 from toeleiding.referrals.texts.content import DUTCH
@@ -176,8 +177,13 @@ def _letter(found: Message, dossier: Dossier, to: str, now: datetime) -> Letter:
 
 @transaction.atomic
 def settle(reference: str, outcome: Outcome, now: datetime) -> None:
-    """Write down what became of a message that was handed over, unless somebody else did already."""
-    found = Message.objects.select_for_update().filter(pk=reference, state=MessageState.SENDING).first()
+    """Write down what became of a message that was handed over, unless somebody else did already.
+
+    The dossier is locked first, as everybody does who writes in one and changes its messages.
+    """
+    list(Dossier.objects.select_for_update(of=("self",)).filter(client_messages__pk=UUID(reference)).values("pk"))
+    sending = Message.objects.filter(pk=reference, state=MessageState.SENDING)
+    found = sending.select_related("asked_by").select_for_update(of=("self",)).first()
     if found is None:
         log.warning("message_settled_late", message=reference)
         return
@@ -194,6 +200,8 @@ def settle(reference: str, outcome: Outcome, now: datetime) -> None:
         case unknown:
             assert_never(unknown)
     found.save()
+    if found.state == MessageState.SENT:
+        proof.note([found], now)
 
 
 def _later(found: Message, cause: str, now: datetime) -> None:
