@@ -153,6 +153,9 @@ TIMELINE_SUBSCRIBERS = [
 INCOMING_REFERRALS = "toeleiding.referrals.incoming.take"
 INCOMING_REFERRALS_OPEN = "toeleiding.referrals.incoming.still_open"
 
+# Who tells a client of a new appointment.
+APPOINTMENT_TELLER = "toeleiding.outreach.messages.new_appointment.TELLER"
+
 # The one question to a register that is asked while somebody waits: is there a KBI dossier for this number?
 KBI_LOOKUP = "toeleiding.exchange.lookup.kbi_dossier"
 
