@@ -26,6 +26,8 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at every part, whatever the others say."""
+    from toeleiding.site import check_messages  # it needs `Finding`
+
     yield from _configuration()
     database = list(_database())
     yield from database
@@ -36,6 +38,7 @@ def findings() -> Iterator[Finding]:
         yield _worker()
     yield from _certificates()
     yield _endpoint()
+    yield from check_messages.findings()
 
 
 def _configuration() -> Iterator[Finding]:
