@@ -93,7 +93,7 @@ def claim(now: datetime) -> Letter | MessageState | None:
     )
     if found is None:
         return None
-    made = _to_staff(found, now) if found.kind in TO_STAFF else _to_client(found, now)
+    made = _to_staff(found) if found.kind in TO_STAFF else _to_client(found, now)
     found.changed_at = now
     if isinstance(made, _End):
         found.state, found.cause = made.state, made.cause
@@ -106,12 +106,12 @@ def claim(now: datetime) -> Letter | MessageState | None:
     return made
 
 
-def _to_staff(found: Message, now: datetime) -> Letter | _End:
+def _to_staff(found: Message) -> Letter | _End:
     assert found.staff is not None
     to = _staff_address(found.staff)
     if not to:
         return _End(MessageState.NO_ADDRESS)
-    subject, text = digest.words(found, now)
+    subject, text = digest.words(found)
     if not text:
         return _End(MessageState.CANCELLED, "Er was niets te melden.")
     return Letter(str(found.pk), Channel.EMAIL, to, subject, text)
