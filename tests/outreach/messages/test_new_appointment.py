@@ -125,7 +125,7 @@ def test_the_preview_says_when_it_leaves_and_that_nothing_does(
 ) -> None:
     clock.move_to(datetime(2026, 11, 25, 21, 0, tzinfo=BRUSSELS))
     page = body(desk.post(NEW, form(dossier, bericht="EMAIL", doe="voorbeeld")))
-    assert "Nu zijn het stille uren: het vertrekt op 26 november om 8.00 uur." in page
+    assert "Nu zijn het stille uren: het vertrekt op 26 november om 8.00 uur." in " ".join(page.split())
     page = body(desk.post(NEW, form(dossier, bericht="NIET", doe="voorbeeld")))
     assert "De inburgeraar krijgt niets." in page
 
