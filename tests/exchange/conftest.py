@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from tests.exchange.people import ask, known
+from tests.exchange.rows import NOW
+from tests.factories import make_staff, sign_in
 from toeleiding.dossiers.models import Dossier
 from toeleiding.exchange.drain import drain
+from toeleiding.organisations.models import Role
 from toeleiding.simulator.faults import Faults, read
 from toeleiding.simulator.population import DEFAULT_SEED
 from toeleiding.simulator.reply import Reply
@@ -50,6 +54,18 @@ def _day() -> Iterator[None]:
     """The clock runs, on the day on which the simulated world stands."""
     with time_machine.travel(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)):
         yield
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """The clock stands still at nine in the morning."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def operator(client: Client) -> Client:
+    return sign_in(client, make_staff(Role.EXCHANGE_OPERATOR))
 
 
 @pytest.fixture

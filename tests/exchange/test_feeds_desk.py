@@ -9,7 +9,8 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from tests.exchange.test_desk import NOW, circuit, question, sentence
+from tests.exchange.rows import NOW, circuit, question
+from tests.exchange.test_desk import sentence
 from tests.factories import make_staff, sign_in
 from toeleiding.exchange import desk
 from toeleiding.exchange.feeds.meaning import UNKNOWN_KIND

@@ -20,6 +20,7 @@ from toeleiding.exchange import metrics, replay
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Circuit, Question, Service
 from toeleiding.organisations.models import Role
+from toeleiding.outreach.messages.metrics import Messages
 from toeleiding.simulator.population import number_of
 from toeleiding.simulator.practice_certificates import make
 
@@ -114,7 +115,7 @@ def test_without_a_database_only_that_is_said(monkeypatch: pytest.MonkeyPatch):
     def broken(*_: object) -> list[Any]:
         raise OperationalError("weg")
 
-    monkeypatch.setattr(metrics, "_rows", broken)
+    monkeypatch.setattr(metrics, "rows", broken)
     found = measured()
     assert found.pop("up") == {(): 0.0}
     assert found == {}
@@ -173,7 +174,7 @@ def test_with_a_token_it_must_be_shown_wherever_one_calls_from(client: Client, s
 
 def names() -> set[str]:
     """Every name that is measured, as a rule may use it."""
-    said = metrics.text().decode()
+    said = metrics.text(Messages()).decode()
     families = {line.split()[2]: line.split()[3] for line in said.splitlines() if line.startswith("# TYPE")}
     found = {name for name, kind in families.items() if kind != "histogram" and not name.endswith("_created")}
     for name, kind in families.items():
@@ -183,7 +184,7 @@ def names() -> set[str]:
 
 
 def test_the_documentation_names_every_measurement_and_no_other():
-    told = set(re.findall(r"^\| `(toeleiding_exchange_\w+)`", (DOCS / "metingen.md").read_text(), re.MULTILINE))
+    told = set(re.findall(r"^\| `(toeleiding_\w+)`", (DOCS / "metingen.md").read_text(), re.MULTILINE))
     assert told == {name for name in names() if not name.endswith(("_bucket", "_sum", "_count"))}
 
 
@@ -197,7 +198,7 @@ def test_the_alert_rules_parse_and_name_only_what_is_measured():
     alerts = [alert for group in rules["groups"] for alert in group["rules"]]
     assert len(alerts) >= 10
     for alert in alerts:
-        used = set(re.findall(r"toeleiding_exchange_\w+", alert["expr"]))
+        used = set(re.findall(r"toeleiding_\w+", alert["expr"]))
         assert used, alert["alert"]
         assert used <= names(), alert["alert"]
         assert alert["annotations"]["draaiboek"].removeprefix("draaiboek.md#") in chapters, alert["alert"]

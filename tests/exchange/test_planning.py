@@ -63,7 +63,7 @@ def feed_works(*people: Dossier) -> None:
 
 
 def inscribed(dossier: Dossier, since: date = date(2026, 1, 1), until: date = date(2028, 1, 1)) -> None:
-    from tests.exchange.test_desk import question
+    from tests.exchange.rows import question
 
     asked = question(dossier, service=Service.INSCRIPTION, status="DONE", outcome="KNOWN", asked_at=timezone.now())
     Inscription.objects.create(
@@ -120,7 +120,7 @@ class TestExpiry:
         assert plan().asked == 0
 
     def test_a_failure_that_somebody_must_look_at_is_not_repeated_every_night(self):
-        from tests.exchange.test_desk import question
+        from tests.exchange.rows import question
 
         dossier = told(KNOWN, 30)
         question(dossier, status="DEAD", asked_at=timezone.now())

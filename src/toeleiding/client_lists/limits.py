@@ -17,5 +17,4 @@ KEPT = timedelta(days=30)
 HEADER_WITHIN = 10
 # Of one row nobody compares more likely persons than this.
 CANDIDATES = 3
-ROWS_A_PAGE = 25
 CELL_CHARACTERS = 300

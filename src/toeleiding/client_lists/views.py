@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from toeleiding.client_lists import limits, selectors, services
+from toeleiding.client_lists import selectors, services
 from toeleiding.client_lists.columns import FIELDS, LABELS
 from toeleiding.client_lists.forms import RowForm, UploadForm
 from toeleiding.client_lists.models import Choice, Done, Kind, Row, Upload, UploadState
@@ -20,6 +20,7 @@ from toeleiding.magda.insz import mask
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web import dates
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.toasts import toast
 
 TABS = {
@@ -37,7 +38,7 @@ BUSY = (UploadState.READING, UploadState.COMMITTING, UploadState.UNDOING)
 @require_safe
 def overview(request: StaffRequest) -> HttpResponse:
     """The lists that were taken in, the latest first."""
-    page = Paginator(selectors.uploads(request.access), limits.ROWS_A_PAGE).get_page(request.GET.get("pagina"))
+    page = Paginator(selectors.uploads(request.access), ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     return render(request, "client_lists/lijsten.html", {"pagina": page})
 
 
@@ -66,7 +67,7 @@ def one(request: StaffRequest, upload: UUID) -> HttpResponse:
     slug = _tab(request.GET.get("soort", ""), counted)
     kind = TABS[slug][0]
     rows = Row.objects.filter(upload=found, kind=kind).select_related("dossier").defer("dossier__state")
-    page = Paginator(rows, limits.ROWS_A_PAGE).get_page(request.GET.get("pagina"))
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     shown = [_line(row) for row in page]
     _name_candidates(request, shown)
     request.access.log(AccessAction.LISTED, [row["dossier"].pk for row in shown if row["dossier"]], "opgeladen lijst")

@@ -1,11 +1,21 @@
-"""What a newcomer does on her own page: asking for help, that somebody answered, and wanting no messages."""
+"""What a newcomer does on her own page, that somebody answered, wanting no messages, and what we sent her."""
 
 from typing import Literal
+from uuid import UUID
 
 from toeleiding.dossiers.event_base import Data
 
 MessageChannel = Literal["EMAIL", "SMS"]
 MESSAGE_CHANNELS: tuple[MessageChannel, ...] = ("EMAIL", "SMS")
+MessageAbout = Literal[
+    "APPOINTMENT_PLANNED",
+    "APPOINTMENT_MOVED",
+    "APPOINTMENT_CANCELLED",
+    "APPOINTMENT_REMINDER",
+    "PAGE",
+    "EXPLANATION",
+    "CALL",
+]
 
 
 class ClientAskedHelp(Data):
@@ -29,3 +39,14 @@ class MessagesChosen(Data):
     title = "Berichten"
     channel: MessageChannel
     wanted: bool
+
+
+class MessageSent(Data):
+    """A message of ours left for her, or came back: the proof that stays when its row is removed (rule K-13)."""
+
+    kind = "MESSAGE_SENT"
+    title = "Bericht aan de inburgeraar"
+    message: UUID
+    about: MessageAbout
+    channel: MessageChannel
+    returned: bool = False

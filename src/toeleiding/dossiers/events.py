@@ -26,6 +26,7 @@ from toeleiding.dossiers.event_client import MESSAGE_CHANNELS as MESSAGE_CHANNEL
 from toeleiding.dossiers.event_client import ClientAskedHelp as ClientAskedHelp
 from toeleiding.dossiers.event_client import HelpAnswered as HelpAnswered
 from toeleiding.dossiers.event_client import MessagesChosen as MessagesChosen
+from toeleiding.dossiers.event_client import MessageSent as MessageSent
 from toeleiding.dossiers.referral_events import Appointment as Appointment
 from toeleiding.dossiers.referral_events import FeedbackGiven as FeedbackGiven
 from toeleiding.dossiers.referral_events import ReferralAccepted as ReferralAccepted

@@ -64,6 +64,10 @@ class Said:
     body: bytes
 
 
+class IdTakenError(Exception):
+    """The identity of this referral belongs to another one; raised by who takes it in."""
+
+
 class _NotBelievedError(Exception):
     """We do not believe who sent this; the message says why, for the sender."""
 
@@ -175,11 +179,16 @@ def _take(
     kept, fresh = IncomingReferral.objects.get_or_create(
         pk=key, defaults={"insz": about.insz, "fingerprint": fingerprint, "received_at": now}
     )
-    if kept.fingerprint != fingerprint:
-        raise _NotAcceptedError("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
+    other = kept.fingerprint != fingerprint
     if fresh:
         taken = Taken(key, about.insz, about.dossier, about.agency, _content(found), message, now)
-        import_string(settings.INCOMING_REFERRALS)(taken)
+        try:
+            fresh = import_string(settings.INCOMING_REFERRALS)(taken)
+        except IdTakenError:
+            kept.delete()
+            other = True
+    if other:
+        raise _NotAcceptedError("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
     return kept, fresh
 
 

@@ -16,7 +16,8 @@ from toeleiding.exchange import circuits, limits
 from toeleiding.exchange.models import VERSIONS, Question, Service, Status
 
 # Who waits: their turn has come, what goes first is done, no older question about the same person to the same
-# service is still open, and the service answers. A lease that ran out counts as waiting, and comes first: it was the
+# service is still open and none is under way, and the service answers. (One that is under way may be younger: it was
+# claimed before the older one was committed.) A lease that ran out counts as waiting, and comes first: it was the
 # most urgent once. Rows are locked as they are found and passed over when another worker has them, so that two
 # workers who claim at the same moment both get work. The subqueries are scalar on purpose: they are asked per row
 # in the order of the index, up to the size of a batch, instead of for everything that waits.
@@ -31,9 +32,11 @@ _MAY_BE_SENT = """
                from exchange_question first where first.id = q.follows_id))
       and (select older.id from exchange_question older
            where older.dossier_id = q.dossier_id and older.service = q.service
-             and older.status in ('WAITING', 'IN_FLIGHT') and (older.asked_at, older.id) < (q.asked_at, q.id)
+             and older.status in ('WAITING', 'IN_FLIGHT') and older.id <> q.id
+             and ((older.asked_at, older.id) < (q.asked_at, q.id) or older.leased_until > %(now)s)
            limit 1) is null
 """
+CLAIMS = crc32(b"claims of the exchange")
 _BY_URGENCY = "order by q.due_on nulls last, q.asked_at, q.id"
 _TAKE = """
 update exchange_question q
@@ -125,10 +128,7 @@ def claim(size: int, now: datetime) -> Batch:
     given: dict[str, Any] = {"now": now, "size": size, "token": token, "until": now + limits.LEASE}
     given |= {"stopped": [*gate.shut, *gate.probing]}
     given |= {f"probe{place}": service for place, service in enumerate(gate.probing)}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        rows = cursor.fetchall()
-    return Batch(token, [Claimed(*row) for row in rows])
+    return _taken(token, "_shared", sql, given)
 
 
 def claim_for_file(service: Service, size: int, now: datetime) -> Batch:
@@ -139,8 +139,19 @@ def claim_for_file(service: Service, size: int, now: datetime) -> Batch:
     """
     token = uuid4()
     given = {"now": now, "size": size, "token": token, "until": now + limits.LEASE, **_of(service)}
+    return _taken(token, "", _CLAIM_FOR_FILE, given)
+
+
+def _taken(token: UUID, shared: str, sql: str, given: dict[str, Any]) -> Batch:
+    """Claim. Claims for calls go at the same time (`shared`), one for a file goes alone.
+
+    A claim for a file takes thousands of people at once and is under way for long. Without the lock a worker that
+    claims meanwhile would not see it, and ask about somebody of whom a question stands in the file. The lock is a
+    statement of its own: what follows it sees all that was committed before it was given.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM_FOR_FILE, given)
+        cursor.execute(f"select pg_advisory_xact_lock{shared}(%s)", [CLAIMS])
+        cursor.execute(sql, given)
         rows = cursor.fetchall()
     return Batch(token, [Claimed(*row) for row in rows])
 

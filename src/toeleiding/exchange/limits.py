@@ -16,13 +16,8 @@ JITTER = 0.2
 LIVES_AT_LEAST = timedelta(days=7)
 # Longer than a whole batch takes when every call runs into its time limit: four rounds (sixteen with one place).
 LEASE = timedelta(minutes=10)
-# A file is answered in one round of the other side, which is a night at most as far as public pages go (their
-# response times are not public, INTERFACE 1.4); after a day its questions are better asked one by one.
-FILE_ANSWERED_WITHIN = timedelta(hours=24)
 # As many people as an agency with a large office asks about in a month; the file stays under 2 MB.
 QUESTIONS_IN_A_FILE = 2_000
-# From so many waiting questions of one service the worker makes a file of them: fewer are asked sooner one by one.
-FILE_FROM = 200
 # A file that changed so shortly ago may still be under way from the other side.
 FILE_STILL_COMES = timedelta(minutes=1)
 # A settlement costs the same few queries for one answer and for fifty: it waits this long for those that follow the
@@ -85,14 +80,17 @@ def batch_size(places: int | None = None) -> int:
 
 
 def file_answered_within() -> timedelta:
-    """After how long the questions of a file without an answer wait again."""
-    hours = getattr(settings, "EXCHANGE_FILE_ANSWERED_WITHIN_HOURS", None)
-    return timedelta(hours=float(hours)) if hours else FILE_ANSWERED_WITHIN
+    """After how long the questions of a file without an answer wait again.
+
+    A file is answered in one round of the other side, which is a night at most as far as public pages go (their
+    response times are not public, INTERFACE 1.4); after a day its questions are better asked one by one.
+    """
+    return timedelta(hours=settings.EXCHANGE_FILE_ANSWERED_WITHIN_HOURS)
 
 
 def file_from() -> int:
-    """From how many waiting questions of one service the worker puts them in a file."""
-    return int(getattr(settings, "EXCHANGE_FILE_FROM", FILE_FROM))
+    """From how many waiting questions of one service the worker puts them in a file: fewer are asked sooner by call."""
+    return int(settings.EXCHANGE_FILE_FROM)
 
 
 def timeout_seconds() -> float:
@@ -122,7 +120,3 @@ def notify_others() -> bool:
 def planned_a_night() -> int:
     """How many questions one night plans at most; four at a time at half a second each: some twenty minutes."""
     return int(getattr(settings, "EXCHANGE_PLANNED_A_NIGHT", 10_000))
-
-
-# Rows of a list on the desk: as many as on the worklist.
-ROWS_A_PAGE = 25

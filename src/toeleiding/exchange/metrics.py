@@ -69,10 +69,11 @@ _ONE = (
 )
 
 
-def text() -> bytes:
-    """Everything there is to measure, in the text format of Prometheus."""
+def text(*others: Collector) -> bytes:
+    """Everything there is to measure here and in rooms above, in the text format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Exchange())
+    for one in (Exchange(), *others):
+        registry.register(one)
     return generate_latest(registry)
 
 
@@ -85,36 +86,36 @@ class Exchange(Collector):
             found = list(_measured())
         except DatabaseError:
             found = []
-        yield _gauge("up", "1 als de database antwoordt, anders 0.", [], [((), float(bool(found)))])
+        yield gauge("up", "1 als de database antwoordt, anders 0.", [], [((), float(bool(found)))])
         yield from found
         yield _certificates()
 
 
 def _measured() -> Iterator[Metric]:
     yield from _of_questions()
-    yield _gauge(
+    yield gauge(
         "dead_unhandled",
         "Mislukte vragen waar nog iemand naar moet kijken, per oorzaak (group is de sleutel van het bureau).",
         ["service", "outcome", "group"],
-        [((service, outcome, group), count) for service, outcome, group, count in _rows(_DEAD)],
+        [((service, outcome, group), count) for service, outcome, group, count in rows(_DEAD)],
     )
-    inbox = dict.fromkeys(ReceivedStatus.values, 0) | dict(_rows(_INBOX))
-    yield _gauge("inbox", "Ontvangen antwoorden, per stand.", ["status"], [((key,), n) for key, n in inbox.items()])
+    inbox = dict.fromkeys(ReceivedStatus.values, 0) | dict(rows(_INBOX))
+    yield gauge("inbox", "Ontvangen antwoorden, per stand.", ["status"], [((key,), n) for key, n in inbox.items()])
     yield from _of_attempts()
     yield from _of_services()
-    single = _rows(_SINGLE, {"alive": ALIVE, "drain": DRAIN})[0]
+    single = rows(_SINGLE, {"alive": ALIVE, "drain": DRAIN})[0]
     for (name, told), value in zip(_ONE, single, strict=True):
-        yield _gauge(name, told, [], [((), value)] if value is not None else [])
+        yield gauge(name, told, [], [((), value)] if value is not None else [])
 
 
 def _of_questions() -> Iterator[Metric]:
-    rows = _rows(_QUESTIONS, {"now": timezone.now()})
+    found = rows(_QUESTIONS, {"now": timezone.now()})
     counts = {(service, status): 0 for service in Service.values for status in Status.values}
-    counts |= {(service, status): count for service, status, count, _ in rows}
+    counts |= {(service, status): count for service, status, count, _ in found}
     oldest = dict.fromkeys(Service.values, 0.0)
-    oldest |= {service: max(0.0, float(age)) for service, _, _, age in rows if age is not None}
-    yield _gauge("questions", "Vragen per dienst en stand.", ["service", "status"], counts.items())
-    yield _gauge(
+    oldest |= {service: max(0.0, float(age)) for service, _, _, age in found if age is not None}
+    yield gauge("questions", "Vragen per dienst en stand.", ["service", "status"], counts.items())
+    yield gauge(
         "oldest_waiting_seconds",
         "Seconden sinds de oudste vraag die nog wacht, gesteld werd.",
         ["service"],
@@ -123,7 +124,7 @@ def _of_questions() -> Iterator[Metric]:
 
 
 def _of_attempts() -> Iterator[Metric]:
-    rows = _rows(_ATTEMPTS)
+    found = rows(_ATTEMPTS)
     attempts = CounterMetricFamily(
         f"{PREFIX}attempts",
         "Keren dat een vraag verstuurd werd en afliep, per dienst, uitkomst en storing.",
@@ -133,7 +134,7 @@ def _of_attempts() -> Iterator[Metric]:
         f"{PREFIX}answer_seconds", "Seconden tussen vraag en antwoord of storing.", labels=["service"]
     )
     totals = {service: [0.0] * (len(BUCKETS) + 2) for service in Service.values}
-    for service, outcome, failure, count, took, *under in rows:
+    for service, outcome, failure, count, took, *under in found:
         attempts.add_metric([service, outcome, failure], count)
         totals[service] = [a + float(b) for a, b in zip(totals[service], (count, took, *under), strict=True)]
     for service, (count, took, *under) in totals.items():
@@ -145,8 +146,8 @@ def _of_attempts() -> Iterator[Metric]:
 
 def _of_services() -> Iterator[Metric]:
     known = dict.fromkeys(Service.values, (CircuitState.CLOSED.value, False))
-    known |= {service: (state, held) for service, state, held in _rows(_SERVICES)}
-    yield _gauge(
+    known |= {service: (state, held) for service, state, held in rows(_SERVICES)}
+    yield gauge(
         "circuit",
         "1 bij de stand waarin de kring van een dienst is: closed, open of half_open.",
         ["service", "state"],
@@ -156,7 +157,7 @@ def _of_services() -> Iterator[Metric]:
             for state in CircuitState.values
         ],
     )
-    yield _gauge(
+    yield gauge(
         "held",
         "1 als een beheerder een dienst tegenhoudt.",
         ["service"],
@@ -178,18 +179,21 @@ def _certificates() -> Metric:
             key = (path.name, common_name(one))
             left[key] = min(days, left.get(key, days))
     told = "Dagen tot een certificaat vervalt; onder nul: vervallen of niet te lezen."
-    return _gauge("certificate_days_left", told, ["file", "name"], left.items())
+    return gauge("certificate_days_left", told, ["file", "name"], left.items())
 
 
-def _gauge(name: str, told: str, labels: Sequence[str], values: Iterable[tuple[Sequence[str], float]]) -> Metric:
-    family = GaugeMetricFamily(f"{PREFIX}{name}", told, labels=labels)
+def gauge(
+    name: str, told: str, labels: Sequence[str], values: Iterable[tuple[Sequence[str], float]], prefix: str = PREFIX
+) -> Metric:
+    """A measurement that goes up and down: a value for each combination of labels."""
+    family = GaugeMetricFamily(f"{prefix}{name}", told, labels=labels)
     for given, value in values:
         family.add_metric(given, float(value))
     return family
 
 
-def _rows(sql: str, given: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+def rows(sql: str, given: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """What a query finds. Raises DatabaseError."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return list(cursor.fetchall())

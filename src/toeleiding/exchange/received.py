@@ -38,10 +38,10 @@ _TITLES = {
 @dataclass(frozen=True, slots=True)
 class Story:
     """One message. `dossier` is where the person is now, None when nobody opened one; `others` are the other times
-    that the same referral came."""
+    that the same referral came. `gone`: its row was removed (rule K-15), and only the legal log still tells of it."""
 
     line: LegalLine
-    message: IncomingMessage
+    gone: bool
     tone: str
     outcome: str
     purpose: str
@@ -57,6 +57,8 @@ class Story:
             return "Niets. Een geweigerd bericht verandert niets."
         if self.line.kind == LegalKind.REPEATED:
             return "Niets. Wat er al stond, bleef staan."
+        if self.gone:
+            return "Dit bericht zelf bewaren we niet meer (regel K-15). Wat het deed, staat in het dossier."
         if self.dossier is None:
             return "Nog niets: er is geen dossier. Wie de doorverwijzing aanvaardt, opent het."
         return "Nog niets."
@@ -96,16 +98,19 @@ def dossier_now(line: LegalLine) -> Dossier | None:
 
 def story(line: LegalLine, dossier: Dossier | None) -> Story:
     """Everything that is known of one message that came in."""
-    kind, message = LegalKind(line.kind), IncomingMessage.objects.defer("raw", "answer").get(pk=line.reference)
+    kind, message = (
+        LegalKind(line.kind),
+        IncomingMessage.objects.defer("raw", "answer").filter(pk=line.reference).first(),
+    )
     effects: list[Effect] = []
     others: list[LegalLine] = []
-    if message.referral_id is not None:
+    if message is not None and message.referral_id is not None:
         same = IncomingMessage.objects.filter(referral=message.referral_id).exclude(pk=message.pk).values("pk")
         others = list(legal_log.kept().filter(kind__in=CAME_IN, transaction__in=same).order_by("at"))
         if dossier is not None and kind is LegalKind.TAKEN:
             rows = Event.objects.filter(dossier=dossier, kind__in=_TITLES, data__referral=str(message.referral_id))
             effects = [Effect(row.recorded_at, _TITLES[row.kind]) for row in rows.order_by("id")]
     return Story(
-        line, message, TONES[kind], _OUTCOMES[kind], Purpose(line.purpose).label, codes_of(line.codes), dossier,
+        line, message is None, TONES[kind], _OUTCOMES[kind], Purpose(line.purpose).label, codes_of(line.codes), dossier,
         effects, others,
     )  # fmt: skip

@@ -86,7 +86,7 @@ def reconcile_lists(timestamp: int) -> None:
 @app.periodic(cron="10 2 * * *")
 @app.task(name="toeleiding.exchange.tasks.keep_no_longer", queueing_lock="keep-no-longer")
 def keep_no_longer(timestamp: int) -> None:
-    """Erase and remove what is past its time (rules K-10 to K-12)."""
+    """Erase and remove what is past its time (rules K-10 to K-12 and K-15)."""
     legal_log.close_silent(timezone.now(), everything=True)
     log.info("kept_no_longer", **retention.keep_no_longer(timezone.now()))
 

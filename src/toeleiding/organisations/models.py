@@ -192,6 +192,12 @@ class AccessLog(models.Model):
         indexes = [
             models.Index(fields=("dossier", "-at"), name="access_by_dossier"),
             models.Index(fields=("staff", "-at"), name="access_by_staff"),
+            # The night counts the looks of one day (rule K-24); most lines are of lists and not of this.
+            models.Index(
+                fields=("at",),
+                condition=Q(action="OPENED", role="CASE_WORKER", dossier__isnull=False),
+                name="access_opened_by_time",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="access_names_a_purpose"),

@@ -32,7 +32,7 @@ RETRY_MINUTES = (2, 10, 60, 240, 720)
 STOP_BYTES = 12
 # What a page shows of the messages of one person.
 MESSAGES_SHOWN = 50
-# The e-mail of the day looks no further back than a long weekend with holidays.
+# Her first e-mail of the day looks no further back than a long weekend with holidays; each later one to the one before.
 DIGEST_DAYS = 5
 DIGEST_LINES = 40
 # A bounce is a page of text; what is larger is no bounce.

@@ -6,7 +6,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from toeleiding.outreach import inspection, terms, watch
-from toeleiding.outreach.messages import automatic, digest, receipts, sending
+from toeleiding.outreach.messages import automatic, digest, receipts, retention, sending
 from toeleiding.outreach.messages.asking import SEND
 
 log = structlog.get_logger("outreach")
@@ -48,3 +48,10 @@ def watch_exchange(timestamp: int) -> None:
     """Tell operators of a source that does not answer for too long and of a queue that is too long."""
     watch.tell_of_the_exchange()
     watch.tell_of_the_queue()
+
+
+@app.periodic(cron="15 2 * * *")
+@app.task(name="toeleiding.outreach.tasks.keep_no_longer", queueing_lock="keep_messages_no_longer")
+def keep_no_longer(timestamp: int) -> None:
+    """Remove rows and files of messages past their time (rules K-13 and K-14)."""
+    log.info("kept_no_longer", **retention.keep_no_longer(timezone.now()))

@@ -11,6 +11,7 @@ from toeleiding.exchange.models import Circuit, CircuitState, Hold, ImprovementA
 from toeleiding.exchange.quality import actions
 from toeleiding.organisations.models import Role, StaffRole
 from toeleiding.outreach import limits
+from toeleiding.outreach.messages import retention as messages
 from toeleiding.outreach.models import NoticeKind
 from toeleiding.outreach.services import Told, tell
 from toeleiding.referrals.texts import services as texts
@@ -78,7 +79,7 @@ def tell_of_retention(now: datetime | None = None) -> int:
     """Tell data protection officers once a week how much is erased within a week, by the rules that hold then."""
     moment = now or timezone.now()
     until = moment + limits.RETENTION_AHEAD
-    count = retention.due(until)
+    count = retention.due(until) + messages.remove_rows(until, apply=False)
     if not count:
         return 0
     today, kind = timezone.localdate(moment), NoticeKind.RETENTION_DUE

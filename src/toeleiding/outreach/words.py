@@ -53,7 +53,7 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
         case NoticeKind.RETENTION_DUE:
             count = params["count"]
             said = "wordt 1 bewaard bericht of logregel" if count == 1 else _kept(count)
-            return f"Voor {_day(params['on'])} {said} gewist (regels K-10, K-11 en K-12)."
+            return f"Voor {_day(params['on'])} {said} gewist (regels K-10 tot en met K-15)."
     assert_never(kind)
 
 

@@ -9,8 +9,6 @@ LOOK_AT_MOST_EVERY = timedelta(hours=20)
 LOOK_AT_MOST_FOR = timedelta(days=90)
 # Who comes here for the first time sees a month of changes: longer ago they were worked on without this page.
 FIRST_LOOK_DAYS = 30
-# A screenful; the form that marks rows as seen carries each of them.
-ROWS_A_PAGE = 25
 # More than a handful of changes of one person is read on the timeline.
 CHANGES_SHOWN = 6
 # The count in the menu stops here: whoever has more reads the page, not the number.

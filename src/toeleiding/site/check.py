@@ -26,6 +26,8 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Look at every part, whatever the others say."""
+    from toeleiding.site import check_messages  # it needs `Finding`
+
     yield from _configuration()
     database = list(_database())
     yield from database
@@ -36,6 +38,7 @@ def findings() -> Iterator[Finding]:
         yield _worker()
     yield from _certificates()
     yield _endpoint()
+    yield from check_messages.findings()
 
 
 def _configuration() -> Iterator[Finding]:
@@ -98,13 +101,15 @@ def _vault() -> Iterator[Finding]:
 def _past() -> Iterator[Finding]:
     """What the night should have removed: shown to nobody, and still there."""
     from toeleiding.exchange import retention
+    from toeleiding.outreach.messages.retention import remove_rows
 
-    left = retention.overdue(timezone.now())
+    now = timezone.now()
+    left = retention.overdue(now) + remove_rows(now - retention.NIGHTS, apply=False)
     if left:
         yield Finding(
             "bewaren",
             "let op",
-            f"{left} berichten of regels staan er nog na hun bewaartermijn.",
+            f"{left} berichten, rijen of regels staan er nog na hun bewaartermijn.",
             "Laat `toeleiding worker` ook 's nachts draaien: hij wist ze om 3 of 4 uur. Intussen toont geen pagina ze.",
         )
 

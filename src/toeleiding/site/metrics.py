@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from toeleiding.exchange.metrics import text
+from toeleiding.outreach.messages.metrics import Messages
 
 
 @require_safe
@@ -16,7 +17,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not allowed(request):
         said = "Geen toegang. Vraag vanaf een adres van METRICS_ALLOWED, of geef METRICS_TOKEN mee als Bearer.\n"
         return HttpResponse(said, status=403, content_type="text/plain; charset=utf-8")
-    return HttpResponse(text(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    return HttpResponse(text(Messages()), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 def allowed(request: HttpRequest) -> bool:

@@ -151,6 +151,10 @@ TIMELINE_SUBSCRIBERS = [
 
 # Who takes in a referral that a partner sends us over the wire.
 INCOMING_REFERRALS = "toeleiding.referrals.incoming.take"
+INCOMING_REFERRALS_OPEN = "toeleiding.referrals.incoming.still_open"
+
+# Who tells a client of a new appointment.
+APPOINTMENT_TELLER = "toeleiding.outreach.messages.new_appointment.TELLER"
 
 # The one question to a register that is asked while somebody waits: is there a KBI dossier for this number?
 KBI_LOOKUP = "toeleiding.exchange.lookup.kbi_dossier"
@@ -240,6 +244,9 @@ EXCHANGE_JOURNAL = os.environ.get("EXCHANGE_JOURNAL", str(HOME / "journaal"))
 # Calls at the same time under our Hoedanigheid, over all workers, and how many of those one worker takes.
 EXCHANGE_IN_FLIGHT = int(os.environ.get("EXCHANGE_IN_FLIGHT", "4"))
 EXCHANGE_IN_FLIGHT_PER_WORKER = int(os.environ.get("EXCHANGE_IN_FLIGHT_PER_WORKER", "0"))
+# From how many waiting questions of one service the worker puts them in a file, and how long a file is waited for.
+EXCHANGE_FILE_FROM = int(os.environ.get("EXCHANGE_FILE_FROM", "200"))
+EXCHANGE_FILE_ANSWERED_WITHIN_HOURS = float(os.environ.get("EXCHANGE_FILE_ANSWERED_WITHIN_HOURS", "24"))
 MAGDA_SIGN_ALGORITHM = os.environ.get("MAGDA_SIGN_ALGORITHM", "rsa-sha256")
 # Files of many questions: where we put them, where the answers come, and the prefix of their names per service.
 MAGDA_BATCH_OUT = os.environ.get("MAGDA_BATCH_OUT", str(HOME / "To_Vip"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -25,16 +25,19 @@ class Renderer(DjangoTemplates):
 
 
 class ChoiceCards(forms.RadioSelect):
-    """Radio buttons as cards. `hints` maps a value to the line under its label."""
+    """Radio buttons as cards. `hints` maps a value to the line under its label; what is `closed` cannot be chosen."""
 
     template_name = "web/formulier/keuzes.html"
 
-    def __init__(self, hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, hints: Mapping[str, str] | None = None, closed: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.hints = hints or {}
+        self.hints, self.closed = hints or {}, closed
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
+        made = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.closed:
+            made["attrs"]["disabled"] = True
+        return {**made, "hint": self.hints.get(str(value), "")}
 
 
 # Beyond these a date is a slip of the keyboard.

@@ -1,56 +1,24 @@
-"""What is measured agrees with what was counted by hand; a finding becomes an action with a figure before and after."""
+"""What is measured agrees with what was counted by hand."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
-from tests.factories import make_dossier, make_insz, make_staff, sign_in
+from tests.exchange.quality.rows import asked, figures, told
+from tests.factories import make_dossier, make_insz
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange.models import ActionState, Attempt, ImprovementAction, QualityFigure, Question
-from toeleiding.exchange.quality import actions, snapshots
+from toeleiding.exchange.models import Attempt, QualityFigure
+from toeleiding.exchange.quality import snapshots
 from toeleiding.exchange.quality import wording as w
 from toeleiding.exchange.quality.catalogue import MEASURES
 from toeleiding.exchange.quality.kinds import Figure
 from toeleiding.exchange.quality.measures import PERIODS, Window, flows, standing
-from toeleiding.organisations.models import AccessLog, Organisation, Role
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-def asked(dossier: Dossier, outcome: str, *, days: int = 1, hours: float = 1, **more: Any) -> Question:
-    """A question of some days ago that ended after so many hours."""
-    at = timezone.now() - timedelta(days=days)
-    done = outcome in ("KNOWN", "NOT_KNOWN", "PARTIAL")
-    given = {
-        "service": "GeefDossierVDAB", "version": "01.00", "dossier": dossier, "insz": dossier.insz or "",
-        "purpose": "GUIDANCE", "legal_basis": "grond", "asked_at": at, "expires_at": at + timedelta(days=7),
-        "next_attempt_at": at, "finished_at": at + timedelta(hours=hours), "outcome": outcome,
-        "status": "DONE" if done else "DEAD", "cause": "" if done else "x", "next_step": "" if done else "y",
-    }  # fmt: skip
-    question = Question.objects.create(**{**given, **more})
-    ended = at + timedelta(seconds=2)
-    Attempt.objects.create(reference=uuid4(), question=question, started_at=at, ended_at=ended, outcome=outcome)
-    return question
-
-
-def told(dossier: Dossier, on: date, **more: Any) -> None:
-    data = e.EmploymentServiceAnswered(answer="KNOWN", **more)
-    record(dossier, NewEvent(data, on, e.Source.VDAB))
-
-
-def figures() -> dict[tuple[str, str], tuple[int, int, float | None]]:
-    codes = {None: "alle", **dict(Organisation.objects.values_list("pk", "code"))}
-    return {
-        (one.measure, codes[one.agency]): (one.numerator, one.denominator, one.value)
-        for one in (*standing(timezone.now()), *flows([Window.back(30, timezone.now())])[0])
-    }
 
 
 def test_answers_count_not_known_and_no_failure() -> None:
@@ -230,57 +198,6 @@ def test_weeks_before_the_first_night_are_filled_in_from_what_was_kept() -> None
     assert QualityFigure.objects.count() == before
 
 
-def test_a_week_and_own_days_have_figures_of_their_own(client: Client, operator: Any) -> None:
-    dossier = make_dossier()
-    for _ in range(30):
-        asked(dossier, "KNOWN", days=2)
-    for _ in range(33):
-        asked(dossier, "KNOWN", days=20)
-    snapshots.take()
-    base = "/uitwisseling/kwaliteit"
-    assert "30 van 30" in client.get(f"{base}?periode=7").content.decode()
-    assert "63 van 63" in client.get(base).content.decode()
-    today = timezone.localdate()
-    first, last = today - timedelta(days=25), today - timedelta(days=10)
-    own = client.get(f"{base}?periode=eigen&van={first}&tot={last}").content.decode()
-    assert "35 van 35" in own
-    assert "ronden we aantallen af op 5" in own
-    wrong = client.get(f"{base}?periode=eigen&van={last}&tot={first}")
-    assert wrong.status_code == 422
-    assert "Kies een latere dag" in wrong.content.decode()
-
-
-def test_an_operator_sees_the_questions_behind_a_figure_and_that_is_logged(client: Client, operator: Any) -> None:
-    dossier = make_dossier(last_name="Geheimema")
-    bad = [asked(dossier, "REFUSED") for _ in range(6)]
-    for _ in range(30):
-        asked(dossier, "KNOWN")
-    snapshots.take()
-    page = client.get("/uitwisseling/kwaliteit/ANSWERS").content.decode()
-    assert f"/uitwisseling/berichten/{bad[0].pk}" in page
-    assert "Geheimema" not in page
-    assert AccessLog.objects.filter(dossier=dossier.pk, detail__startswith="kwaliteit, vragen").count() == 6
-
-
-def test_questions_behind_a_figure_that_is_kept_back_are_kept_back(client: Client, operator: Any) -> None:
-    bad = [asked(make_dossier(), "REFUSED") for _ in range(3)]
-    snapshots.take()
-    page = client.get("/uitwisseling/kwaliteit/DEAD").content.decode()
-    assert "te weinig personen" in page
-    assert str(bad[0].pk) not in page
-
-
-def test_a_team_lead_sees_the_previous_number_masked_and_no_total(client: Client) -> None:
-    old, new = make_insz(), make_insz()
-    make_dossier(e.NumberReplaced(old=old, new=new), insz=old)
-    snapshots.take()
-    sign_in(client, make_staff(Role.TEAM_LEAD))
-    page = client.get("/uitwisseling/kwaliteit/REPLACED").content.decode()
-    assert f"vroeger nummer …{old[-4:]}, vervangen" in page
-    assert old not in page
-    assert "Alle samen" not in page
-
-
 def test_a_day_is_measured_once_however_often_it_is_asked() -> None:
     make_dossier()
     snapshots.take()
@@ -340,164 +257,6 @@ def test_fewer_conflicts_is_better() -> None:
 def test_the_interval_of_wilson() -> None:
     low, high = w.interval(8, 10) or (0, 0)
     assert (round(low, 3), round(high, 3)) == (0.49, 0.943)
-
-
-# --- the plan ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def operator(client: Client) -> Any:
-    access = make_staff(Role.EXCHANGE_OPERATOR)
-    sign_in(client, access)
-    return access
-
-
-def planned(access: Any, **more: Any) -> ImprovementAction:
-    given = {"measure": "FRESH", "agency": None, "title": "Vaker vragen", "why": "", "owner": access.staff,
-             "due_on": timezone.localdate() + timedelta(days=30)}  # fmt: skip
-    return actions.make(access, actions.Plan(**{**given, **more}))
-
-
-def test_the_figure_before_is_frozen_and_the_one_after_measured_again(operator: Any) -> None:
-    today = timezone.localdate()
-    for _ in range(30):
-        told(make_dossier(work=[]), today - timedelta(days=20), category="03")
-    snapshots.take()
-    action = planned(operator)
-    assert (action.before_numerator, action.before_denominator) == (0, 30)
-    for dossier in Dossier.objects.all():
-        told(dossier, today, category="03")
-    snapshots.take()
-    actions.close(action, ActionState.DONE, "Elke week gevraagd.")
-    action.refresh_from_db()
-    assert (action.before_value, action.after_value) == (0.0, 1.0)
-    after = actions.after(action)
-    assert after is not None
-    assert w.difference(MEASURES["FRESH"], actions.before(action), after) == "Beter geworden."
-    with pytest.raises(actions.ActionError, match="al afgesloten"):
-        actions.close(action, ActionState.DONE, "Nog eens.")
-
-
-def test_an_action_freezes_nothing_that_is_kept_back(operator: Any) -> None:
-    for _ in range(3):
-        asked(make_dossier(), "REFUSED")
-    action = planned(operator, measure="DEAD")
-    assert (action.before_hidden, action.before_numerator, action.before_value) == (True, 0, None)
-    assert w.shown(MEASURES["DEAD"], actions.before(action)) == "te weinig personen"
-
-
-def test_the_end_of_an_action_needs_words(operator: Any) -> None:
-    action = planned(operator)
-    with pytest.raises(actions.ActionError, match="Vul in"):
-        actions.close(action, ActionState.DROPPED, "  ")
-    with pytest.raises(actions.ActionError, match="Kies"):
-        actions.close(action, ActionState.RUNNING, "x")
-
-
-def test_late_ones_come_first_and_closed_ones_last(operator: Any) -> None:
-    snapshots.take()
-    soon = planned(operator, title="straks")
-    done = planned(operator, title="klaar")
-    late = planned(operator, title="te laat")
-    ImprovementAction.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=1))
-    actions.close(done, ActionState.DONE, "ok")
-    listed = actions.listed(operator, timezone.localdate())
-    assert [one.pk for one in listed] == [late.pk, soon.pk, done.pk]
-
-
-# --- the pages -----------------------------------------------------------------------------------------------------
-
-
-def test_before_the_first_night_the_page_says_so_and_can_measure(client: Client, operator: Any) -> None:
-    assert "Er zijn nog geen cijfers" in client.get("/uitwisseling/kwaliteit").content.decode()
-    client.post("/uitwisseling/kwaliteit/meet")
-    page = client.get("/uitwisseling/kwaliteit").content.decode()
-    assert "Vragen aan VDAB met een antwoord" in page
-    assert "Er zijn nog geen cijfers" not in page
-
-
-def test_a_large_population_is_measured_by_the_worker(client: Client, operator: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("toeleiding.exchange.quality.views.AT_ONCE", -1)
-    client.post("/uitwisseling/kwaliteit/meet")
-    client.post("/uitwisseling/kwaliteit/meet")
-    assert not QualityFigure.objects.exists()
-    from toeleiding.exchange.tasks import measure_quality
-
-    measure_quality(timestamp=0)
-    assert QualityFigure.objects.exists()
-
-
-def test_a_finding_becomes_an_action_and_is_followed_to_its_end(client: Client, operator: Any) -> None:
-    snapshots.take()
-    new = client.get("/uitwisseling/kwaliteit/acties/nieuw?meting=DEAD&agentschap=atlas").content.decode()
-    assert '<option value="DEAD" selected>' in new
-    assert client.post("/uitwisseling/kwaliteit/acties/nieuw", {"meting": "DEAD"}).status_code == 422
-    given = {
-        "meting": "FRESH", "agentschap": "", "titel": "Vaker vragen", "wie": operator.staff.pk, "doel": "90",
-        "tegen": (timezone.localdate() + timedelta(days=5)).isoformat(),
-    }  # fmt: skip
-    made = client.post("/uitwisseling/kwaliteit/acties/nieuw", given)
-    action = ImprovementAction.objects.get()
-    assert made["Location"] == action.get_absolute_url()
-    assert action.target == 0.9
-    at = action.get_absolute_url()
-    client.post(at, {"deel": "begin"})
-    client.post(at, {"deel": "notitie", "notitie-tekst": "VDAB gebeld."})
-    assert client.post(at, {"deel": "slot", "slot-stand": "DONE"}).status_code == 422
-    client.post(at, {"deel": "slot", "slot-stand": "DONE", "slot-slot": "Gelukt."})
-    page = client.get(at).content.decode()
-    for words in ("VDAB gebeld.", "Gelukt.", "Klaar"):
-        assert words in page
-    assert "Sluit de actie af" not in page
-    assert "Vaker vragen" in client.get("/uitwisseling/kwaliteit/acties").content.decode()
-
-
-def test_a_team_lead_sees_the_own_agency_and_the_people_behind_a_figure(client: Client) -> None:
-    mine = make_dossier(work=[], last_name="Eigenma")
-    make_dossier(work=[], agency="atlas", nis="11002", municipality="Antwerpen", last_name="Vreemdma")
-    snapshots.take()
-    sign_in(client, make_staff(Role.TEAM_LEAD))
-    page = client.get("/uitwisseling/kwaliteit/NEVER_ASKED").content.decode()
-    assert "Eigenma" in page
-    assert "Vreemdma" not in page
-    assert "Atlas" not in page
-    assert AccessLog.objects.filter(dossier=mine.pk, action="LISTED").exists()
-    assert client.post("/uitwisseling/kwaliteit/meet").status_code == 403
-    assert client.get("/uitwisseling/kwaliteit/acties/nieuw").status_code == 403
-
-
-def test_a_team_lead_reads_no_action_with_the_figure_of_all_together(client: Client, operator: Any) -> None:
-    together, mine = planned(operator), planned(operator, agency=Organisation.objects.get(code="agii"))
-    sign_in(client, make_staff(Role.TEAM_LEAD))
-    assert client.get(together.get_absolute_url()).status_code == 404
-    assert client.get(mine.get_absolute_url()).status_code == 200
-
-
-@pytest.mark.parametrize("code", [one.code for one in MEASURES.values() if one.people])
-def test_the_people_behind_every_measure_can_be_listed(client: Client, code: str) -> None:
-    make_dossier(work=[])
-    snapshots.take()
-    sign_in(client, make_staff(Role.TEAM_LEAD))
-    assert client.get(f"/uitwisseling/kwaliteit/{code}").status_code == 200
-
-
-def test_an_operator_sees_figures_and_no_person(client: Client, operator: Any) -> None:
-    make_dossier(work=[], last_name="Geheimema")
-    snapshots.take()
-    page = client.get("/uitwisseling/kwaliteit/NEVER_ASKED").content.decode()
-    assert "Geheimema" not in page
-    assert "Atlas" in page
-    assert client.get("/uitwisseling/kwaliteit/BESTAAT_NIET").status_code == 404
-
-
-def test_pages_take_few_queries(client: Client, operator: Any, django_assert_max_num_queries: Any) -> None:
-    for _ in range(3):
-        make_dossier(work=[])
-    snapshots.take()
-    planned(operator)
-    for path, most in (("", 9), ("/FRESH", 10), ("/acties", 6)):
-        with django_assert_max_num_queries(most):
-            client.get(f"/uitwisseling/kwaliteit{path}")
 
 
 def test_a_trend_leaves_out_days_with_few_people() -> None:

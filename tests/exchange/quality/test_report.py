@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from tests.exchange.quality.test_quality import told
+from tests.exchange.quality.rows import told
 from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.exchange.models import ActionState, QualityFigure
 from toeleiding.exchange.quality import actions, files, report, snapshots

@@ -1,6 +1,6 @@
 """The e-mail of the day: on working days at eight, once, with numbers of dossiers and no person."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ from tests.outreach.messages.conftest import SECRETS
 from toeleiding.dossiers.models import Dossier
 from toeleiding.law.quiet import BRUSSELS
 from toeleiding.organisations.access import Access
-from toeleiding.organisations.models import Role
-from toeleiding.outreach import levels
+from toeleiding.organisations.models import Role, StaffRole
+from toeleiding.outreach import absences, levels
 from toeleiding.outreach.messages import digest, sending
 from toeleiding.outreach.messages.models import Message, StaffAddress
 from toeleiding.outreach.models import Level, Notice, NoticeKind
@@ -31,7 +31,14 @@ def address(worker: Access) -> StaffAddress:
 def notice(to: Access, dossier: Dossier, level: Level = Level.TODAY, **more: Any) -> Notice:
     given = {"kind": NoticeKind.ASSIGNED, "key": str(Notice.objects.count()), "at": timezone.now(), **more}
     return Notice.objects.create(
-        staff=to.staff, dossier=dossier, level=level, params={}, url=dossier.get_absolute_url(), **given
+        **{
+            "staff": to.staff,
+            "dossier": dossier,
+            "level": level,
+            "params": {},
+            "url": dossier.get_absolute_url(),
+            **given,
+        }
     )
 
 
@@ -106,15 +113,20 @@ def test_what_she_may_no_longer_see_is_not_told(worker: Access, dossier: Dossier
     assert mail.outbox == []
 
 
-def test_a_message_that_went_wrong_is_told_to_the_case_worker(
-    worker: Access, dossier: Dossier, address: StaffAddress
-) -> None:
+def trouble(dossier: Dossier) -> None:
+    """A message to a client of which nobody knows whether it left."""
     now = timezone.now()
     Message.objects.create(
         key="x", dossier=dossier, channel="SMS", kind="CALL", reason="", state="UNSURE",
         asked_at=now, not_before=now, changed_at=now,
     )  # fmt: skip
-    digest.ask(now)
+
+
+def test_a_message_that_went_wrong_is_told_to_the_case_worker(
+    worker: Access, dossier: Dossier, address: StaffAddress
+) -> None:
+    trouble(dossier)
+    digest.ask(timezone.now())
     sending.drain()
     assert f"kwam misschien niet aan. Dossier {dossier.number}." in str(mail.outbox[0].body)
 
@@ -153,3 +165,76 @@ def test_who_left_gets_none(worker: Access, dossier: Dossier, address: StaffAddr
     type(worker.staff).objects.filter(pk=worker.staff.pk).update(is_active=False)
     sending.drain()
     assert mail.outbox == []
+
+
+# Who comes back, and days on which nothing ran.
+
+
+def morning(day: int, month: int = 12) -> datetime:
+    return datetime(2026, month, day, 8, 5, tzinfo=BRUSSELS)
+
+
+def mails(clock: Traveller, *days: datetime) -> list[str]:
+    """The e-mails of these mornings."""
+    before = len(mail.outbox)
+    for day in days:
+        clock.move_to(day)
+        digest.ask(timezone.now())
+        sending.drain()
+    return [str(letter.body) for letter in mail.outbox[before:]]
+
+
+def test_who_comes_back_from_holiday_reads_in_one_email_what_is_open_since(
+    worker: Access, dossier: Dossier, address: StaffAddress, clock: Traveller
+) -> None:
+    notice(worker, dossier)
+    assert len(mails(clock, morning(26, 11))) == 1
+    absences.announce(worker, date(2026, 11, 27), date(2026, 12, 11), make_staff().staff)
+    clock.move_to(morning(27, 11) + timedelta(hours=2))
+    notice(worker, dossier, kind=NoticeKind.APPOINTMENT_MISSED)
+    notice(worker, dossier, kind=NoticeKind.REFERRAL_ACCEPTED, seen_at=timezone.now())
+    assert mails(clock, morning(30, 11), morning(1), morning(8)) == [], "somebody stands in"
+    back, after = morning(14), morning(15)
+    (told,) = mails(clock, back, after)
+    assert "gemist" in told
+    assert "toegewezen" not in told, "that was told before"
+    assert "aanvaard" not in told, "that was put away"
+
+
+def test_a_role_that_rested_catches_up_although_the_other_went_on(
+    worker: Access, dossier: Dossier, address: StaffAddress, clock: Traveller
+) -> None:
+    like = StaffRole.objects.get(staff=worker.staff)
+    like.pk, like.role = None, Role.TEAM_LEAD
+    like.save()
+    assert mails(clock, morning(26, 11)) == []
+    absences.announce(worker, date(2026, 11, 27), date(2026, 12, 11), make_staff().staff)
+    clock.move_to(morning(27, 11) + timedelta(hours=2))
+    trouble(dossier)
+    notice(worker, dossier, kind=NoticeKind.TERM_PASSED, params={"on": "2026-11-26"})
+    (other,) = mails(clock, morning(30, 11))
+    assert "kwam misschien niet aan" not in other
+    assert "kwam misschien niet aan" in mails(clock, morning(14))[0]
+    assert mails(clock, morning(15)) == []
+
+
+def test_days_on_which_the_job_did_not_run_are_told_together(
+    worker: Access, dossier: Dossier, address: StaffAddress, clock: Traveller
+) -> None:
+    notice(worker, dossier)
+    assert len(mails(clock, morning(26, 11))) == 1
+    clock.move_to(morning(27, 11) + timedelta(hours=2))
+    notice(worker, dossier, kind=NoticeKind.APPOINTMENT_MISSED)
+    (told,) = mails(clock, morning(21))
+    assert "gemist" in told
+    assert "toegewezen" not in told
+
+
+def test_what_could_not_be_mailed_is_told_by_the_next_that_can(
+    worker: Access, dossier: Dossier, address: StaffAddress, clock: Traveller
+) -> None:
+    notice(worker, dossier)
+    clock.move_to(morning(26, 11))
+    digest.ask(timezone.now())
+    Message.objects.update(state="FAILED")
+    assert "toegewezen" in mails(clock, morning(14))[0]

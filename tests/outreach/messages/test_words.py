@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.referrals.test_texts import approve
 from toeleiding.dossiers import wording as w
 from toeleiding.outreach.messages import compose
-from toeleiding.outreach.messages.compose import Links
+from toeleiding.outreach.messages.compose import Links, sms_parts
 from toeleiding.outreach.messages.models import OF_APPOINTMENT, TO_STAFF, Channel, Message, MessageKind
 from toeleiding.referrals.models import TextVersion
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES
@@ -33,21 +33,6 @@ PERSONAL = {"place": "Samira Voorbeeld, Nekkerspoelstraat 1"}
 
 # One text message of plain letters holds 160; in other scripts 70. Five parts hold Dutch and another language.
 SMS_PARTS = 5
-# The letters of a plain text message (GSM 03.38); one other letter and each part holds 70 instead of 160.
-_PLAIN = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_TWICE = set("^{}\\[~]|€")
-
-
-def sms_parts(text: str) -> int:
-    """How many parts a text message takes: 160 plain letters or 70 others in one, a little less in several."""
-    if all(letter in _PLAIN or letter in _TWICE for letter in text):
-        size, one, several = sum(2 if letter in _TWICE else 1 for letter in text), 160, 153
-    else:
-        size, one, several = len(text.encode("utf-16-le")) // 2, 70, 67
-    return 1 if size <= one else -(-size // several)
 
 
 def message(kind: MessageKind, channel: Channel, language: str) -> Message:

@@ -12,9 +12,8 @@ from toeleiding.dossiers.forms.notes import QuestionForm
 from toeleiding.dossiers.views.dossier_page import READERS, Page, page, show, submit
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessLog
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.toasts import toast
-
-PER_PAGE = 25
 
 
 @for_roles(*READERS)
@@ -28,7 +27,7 @@ def access_log(request: StaffRequest, number: str) -> HttpResponse:
         toast(request, "Je vraag staat op de tijdlijn. De functionaris gegevensbescherming antwoordt daar.")
         return HttpResponseRedirect(f"{opened.url}/inzage")
     looked = AccessLog.objects.filter(dossier=opened.dossier.pk).select_related("staff", "organisation")
-    found = Paginator(looked.order_by("-at", "-pk"), PER_PAGE).get_page(request.GET.get("pagina"))
+    found = Paginator(looked.order_by("-at", "-pk"), ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     return show(request, "inzage", {**opened.context(), "tab": "inzage", "form": form, "lijst": found, **extra})
 
 

@@ -23,8 +23,8 @@ from toeleiding.dossiers.wording import LANGUAGES, category_words, language_name
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role, Staff
 from toeleiding.web import dates
+from toeleiding.web.limits import ROWS_A_PAGE
 
-ROWS_A_PAGE = 25
 COUNTED_TO = 1000
 
 # What a VDAB counsellor sees of a joint client: who it is and what VDAB itself told (EXPERIENCE ground rule 6).

@@ -24,8 +24,8 @@ from toeleiding.law import IN_FORCE
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web import dates
+from toeleiding.web.limits import ROWS_A_PAGE
 
-ROWS_A_PAGE = 25
 MOST_PRINTED = 1000
 COLUMN_HEADS = (
     ("naam", "Inburgeraar"),

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import ActionState, ImprovementAction
 from toeleiding.exchange.quality import actions
 from toeleiding.exchange.quality import wording as w
@@ -20,6 +19,7 @@ from toeleiding.exchange.quality.forms import ActionForm, CloseForm, NoteForm
 from toeleiding.exchange.quality.views import READERS
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Organisation, Role
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.toasts import toast
 
 

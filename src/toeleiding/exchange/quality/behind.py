@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from toeleiding.dossiers.models import Dossier, PersonNumber
 from toeleiding.dossiers.selectors import visible_to
-from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import Question
 from toeleiding.exchange.quality.kinds import Measure
 from toeleiding.exchange.quality.measures import Window, parameters
 from toeleiding.exchange.quality.periods import Period
 from toeleiding.organisations.guard import StaffRequest
 from toeleiding.organisations.models import AccessAction, Organisation
+from toeleiding.web.limits import ROWS_A_PAGE
 
 
 def people(request: StaffRequest, measure: Measure, period: Period) -> Page[Any]:

@@ -18,7 +18,6 @@ from procrastinate.exceptions import AlreadyEnqueued
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.exchange.forms import reason
-from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import Delivered, Difference, Kind, ListOrigin, ListState
 from toeleiding.exchange.quality import limits, reconcile
 from toeleiding.exchange.quality.behind import previous_numbers
@@ -27,6 +26,7 @@ from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web import dates
 from toeleiding.web.forms import Form
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.toasts import toast
 
 HERE = "/uitwisseling/kwaliteit/verschillen"

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from toeleiding.exchange import desk
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import Hold, Question, Service
 from toeleiding.exchange.quality import snapshots
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
+from toeleiding.web.limits import ROWS_A_PAGE
 
 log = structlog.get_logger("exchange")
 TABS = {"mislukt": "Mislukt", "wacht": "Wacht", "verwerkt": "Verwerkt", "tegengehouden": "Tegengehouden"}

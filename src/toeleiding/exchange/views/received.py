@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from toeleiding.dossiers.models import Dossier
 from toeleiding.exchange import legal_log, received
-from toeleiding.exchange.limits import ROWS_A_PAGE
 from toeleiding.exchange.models import CAME_IN, LegalKind, LegalLine
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
+from toeleiding.web.limits import ROWS_A_PAGE
 
 
 @for_roles(Role.EXCHANGE_OPERATOR, Role.DPO)

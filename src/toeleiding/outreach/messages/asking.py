@@ -19,6 +19,7 @@ from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 from toeleiding.outreach.messages import lines
 from toeleiding.outreach.messages.models import LEFT, NOT_THERE, QUEUED, Channel, Message, MessageKind, MessageState
+from toeleiding.outreach.messages.receipts import bounced
 from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.models.appointments import AppointmentStatus
 from toeleiding.rulebook.selectors import in_force
@@ -184,8 +185,7 @@ def withdraw(access: Access, message: UUID) -> None:
 def note_bounce(access: Access, message: UUID) -> None:
     """Somebody heard that it never came. Raises DossierError or Message.DoesNotExist."""
     found = _found(access, message)
-    left = Message.objects.filter(pk=found.pk, state__in=LEFT)
-    if not left.update(state=MessageState.BOUNCED, cause="Zo genoteerd op het scherm.", changed_at=timezone.now()):
+    if not bounced(Message.objects.filter(pk=found.pk), "Zo genoteerd op het scherm.", timezone.now()):
         raise DossierError("Dit bericht is niet vertrokken.")
     access.log(AccessAction.CHANGED, [found.dossier_id], "bericht kwam niet aan")
 

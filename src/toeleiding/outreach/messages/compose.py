@@ -19,6 +19,13 @@ from toeleiding.referrals.texts.gate import Audience, Given, texts_for
 
 HIDDEN = "..."
 
+# The letters of a plain text message (GSM 03.38); one other letter and each part holds 70 instead of 160.
+_PLAIN = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_TWICE = set("^{}\\[~]|€")
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -163,3 +170,12 @@ def _link(message: Message, text: Given, links: Links) -> str:
             return f"{settings.PUBLIC_URL}/info/{language}/{text.service.lower()}"
         case _:
             return ""
+
+
+def sms_parts(text: str) -> int:
+    """How many parts a text message takes: 160 plain letters or 70 others in one, a little less in several."""
+    if all(letter in _PLAIN or letter in _TWICE for letter in text):
+        size, one, several = sum(2 if letter in _TWICE else 1 for letter in text), 160, 153
+    else:
+        size, one, several = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if size <= one else -(-size // several)

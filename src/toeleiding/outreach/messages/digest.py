@@ -19,6 +19,7 @@ from toeleiding.outreach.words import sentence
 from toeleiding.rulebook.selectors import in_force
 
 _TROUBLE = (MessageState.FAILED, MessageState.BOUNCED, MessageState.UNSURE)
+_LEFT = (MessageState.SENT, MessageState.DELIVERED)
 _ROWS = ("kind", "params", "url", "dossier__number")
 
 
@@ -65,15 +66,13 @@ def _put(wanted: Sequence[tuple[int, str]], kind: MessageKind, now: datetime) ->
     return len(fresh)
 
 
-def words(message: Message, now: datetime) -> tuple[str, str]:
+def words(message: Message) -> tuple[str, str]:
     """Subject and text of an e-mail to staff, made when it is sent; no text when there is nothing to tell."""
     if message.kind == MessageKind.ALARM:
         notice = int(message.key.split(":")[1])
         told = _sentences(Notice.objects.filter(pk=notice, seen_at=None))
         return "Toeleiding: dit vraagt nu je aandacht", _letter("Dit vraagt nu je aandacht:", told)
-    return "Toeleiding: je dagoverzicht", _letter(
-        "Dit is nieuw sinds je vorige dagoverzicht:", _told(message, _since(message, now))
-    )
+    return "Toeleiding: je dagoverzicht", _letter("Dit is nieuw sinds je vorige dagoverzicht:", _told(message))
 
 
 def _letter(opening: str, told: Sequence[str]) -> str:
@@ -85,25 +84,36 @@ def _letter(opening: str, told: Sequence[str]) -> str:
     return "\n\n".join([opening, *lines, closing]) + "\n"
 
 
-def _since(message: Message, now: datetime) -> datetime:
-    """The moment up to which the one before told."""
-    before = Message.objects.filter(staff=message.staff, kind=MessageKind.DIGEST, asked_at__lt=message.asked_at)
-    last = before.exclude(state__in=_TROUBLE).order_by("-asked_at").values_list("asked_at", flat=True).first()
-    oldest = now - timedelta(days=limits.DIGEST_DAYS)
-    return max(last, oldest) if last else oldest
-
-
-def _told(message: Message, since: datetime) -> list[str]:
+def _told(message: Message) -> list[str]:
     """What is new, under each role that its reader holds today and does not rest under: there somebody stands in."""
     today = timezone.localdate()
     held = StaffRole.objects.held_on(today).filter(~Exists(absences.resting(today)), staff=message.staff)
+    earlier = Message.objects.filter(staff=message.staff, kind=MessageKind.DIGEST, asked_at__lt=message.asked_at)
+    moments = list(earlier.order_by("-asked_at").values_list("asked_at", "state"))
     told: dict[str, None] = {}
     for one in held.select_related("staff", "organisation"):
         access = access_of(one)
+        since = _since(access, moments, message.asked_at)
         told.update(dict.fromkeys(_notices(access, message, since)))
         if access.role is Role.CASE_WORKER:
             told.update(dict.fromkeys(_troubles(access, message, since)))
     return list(told)
+
+
+def _since(access: Access, moments: Sequence[tuple[datetime, str]], now: datetime) -> datetime:
+    """The moment up to which this role was told: that of the last e-mail that left on a day without rest.
+
+    One that did not leave told nothing, and neither did one that left while she rested under this role: who comes
+    back, or whose e-mails stood still, reads all that is open since.
+    """
+    mine = Absence.objects.filter(staff=access.staff, role=access.role, organisation=access.organisation)
+    away = list(mine.order_by().values_list("begin", "end"))
+    for moment, state in moments:
+        day = timezone.localdate(moment)
+        if state in _LEFT and not any(begin <= day <= end for begin, end in away):
+            return moment
+    first = moments[-1][0] if moments else now
+    return first - timedelta(days=limits.DIGEST_DAYS)
 
 
 def _notices(access: Access, message: Message, since: datetime) -> list[str]:

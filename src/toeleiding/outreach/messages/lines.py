@@ -163,12 +163,12 @@ def _send_email(letter: Letter) -> Outcome:
     """A connection that cannot be made sends nothing; what breaks after that may have arrived."""
     connection = get_connection()
     try:
-        connection.open()
-    except SMTPAuthenticationError:
-        return Later("De mailserver aanvaardt onze aanmelding niet. Vraag de beheerder.")
-    except (SMTPException, OSError):
-        return Later("De mailserver is niet bereikbaar.")
-    try:
+        try:
+            connection.open()
+        except SMTPAuthenticationError:
+            return Later("De mailserver aanvaardt onze aanmelding niet. Vraag de beheerder.")
+        except (SMTPException, OSError):
+            return Later("De mailserver is niet bereikbaar.")
         connection.send_messages([_email(letter)])
     except SMTPRecipientsRefused as refused:
         return _refused(max((code for code, _ in refused.recipients.values()), default=550))

@@ -1,5 +1,6 @@
 """How it went after it left: what the gateway tells of text messages, and bounces of e-mail from a folder."""
 
+import os
 import re
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -9,8 +10,8 @@ from typing import Literal
 import msgspec
 import structlog
 from django.conf import settings
-from django.db.models import Q, Value
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from toeleiding.organisations.guard import everyone
 from toeleiding.outreach import limits
+from toeleiding.outreach.messages import proof
 from toeleiding.outreach.messages.models import LEFT, Channel, Message, MessageState
 
 log = structlog.get_logger("outreach")
@@ -49,6 +51,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204 if _note_sms(told, timezone.now()) else 503)
 
 
+@transaction.atomic
 def _note_sms(told: Receipt, now: datetime) -> bool:
     """A receipt that comes twice, too late or about nothing of ours changes nothing.
 
@@ -62,12 +65,27 @@ def _note_sms(told: Receipt, now: datetime) -> bool:
     if not texts.filter(known).exclude(state=MessageState.SENDING).exists() and under_way.exists():
         return False
     found = texts.filter(known, state__in=(MessageState.SENT, MessageState.UNSURE))
-    if told.status == "delivered":
-        sent_at = Coalesce("sent_at", Value(now))
-        found.update(state=MessageState.DELIVERED, cause="", changed_at=now, sent_at=sent_at)
-    else:
-        found.update(state=MessageState.BOUNCED, cause="De sms-dienst kon het niet afleveren.", changed_at=now)
+    if told.status == "failed":
+        bounced(found, "De sms-dienst kon het niet afleveren.", now)
+        return True
+    for one in found.select_for_update():
+        if one.sent_at is None:  # nobody was sure that it left
+            one.sent_at = now
+            proof.note([one], now)
+        one.state, one.cause, one.changed_at = MessageState.DELIVERED, "", now
+        one.save()
     return True
+
+
+@transaction.atomic
+def bounced(messages: QuerySet[Message], cause: str, now: datetime) -> int:
+    """Write down that messages which left came back. Returns how many."""
+    found = list(messages.filter(state__in=LEFT).select_for_update())
+    Message.objects.filter(pk__in=[one.pk for one in found]).update(
+        state=MessageState.BOUNCED, cause=cause, changed_at=now
+    )
+    proof.note(found, now, returned=True)
+    return len(found)
 
 
 def read_bounces(now: datetime) -> int:
@@ -84,10 +102,15 @@ def read_bounces(now: datetime) -> int:
     done = 0
     for file in sorted(folder.glob("*.eml")):
         done += _note_bounce(file, now)
-        read = folder / "gelezen"
-        read.mkdir(exist_ok=True)
-        file.rename(read / file.name)
+        read_folder().mkdir(exist_ok=True)
+        read = file.rename(read_folder() / file.name)
+        os.utime(read)  # rule K-14 counts from the day on which it was read
     return done
+
+
+def read_folder() -> Path:
+    """Where bounces go that were read."""
+    return Path(settings.MAIL_BOUNCES_IN) / "gelezen"
 
 
 def _note_bounce(file: Path, now: datetime) -> int:
@@ -100,7 +123,5 @@ def _note_bounce(file: Path, now: datetime) -> int:
     named = _OURS.search(str(message))
     if named is None:
         return 0
-    found = Message.objects.filter(pk=named[1], channel=Channel.EMAIL, state__in=LEFT)
-    return found.update(
-        state=MessageState.BOUNCED, cause="De mailserver van de ontvanger gaf het terug.", changed_at=now
-    )
+    found = Message.objects.filter(pk=named[1], channel=Channel.EMAIL)
+    return bounced(found, "De mailserver van de ontvanger gaf het terug.", now)

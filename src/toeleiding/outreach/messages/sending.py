@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -20,7 +21,7 @@ from toeleiding.dossiers.timeline import load_state
 from toeleiding.law.quiet import quiet_until
 from toeleiding.organisations.models import Staff
 from toeleiding.outreach import limits
-from toeleiding.outreach.messages import compose, digest, lines, tokens
+from toeleiding.outreach.messages import compose, digest, lines, proof, tokens
 from toeleiding.outreach.messages.lines import Later, Letter, Outcome, Refused, Sent, Unknown
 from toeleiding.outreach.messages.models import QUEUED, TO_STAFF, Channel, Message, MessageKind, MessageState
 from toeleiding.referrals.texts.content import DUTCH
@@ -92,7 +93,7 @@ def claim(now: datetime) -> Letter | MessageState | None:
     )
     if found is None:
         return None
-    made = _to_staff(found, now) if found.kind in TO_STAFF else _to_client(found, now)
+    made = _to_staff(found) if found.kind in TO_STAFF else _to_client(found, now)
     found.changed_at = now
     if isinstance(made, _End):
         found.state, found.cause = made.state, made.cause
@@ -105,12 +106,12 @@ def claim(now: datetime) -> Letter | MessageState | None:
     return made
 
 
-def _to_staff(found: Message, now: datetime) -> Letter | _End:
+def _to_staff(found: Message) -> Letter | _End:
     assert found.staff is not None
     to = _staff_address(found.staff)
     if not to:
         return _End(MessageState.NO_ADDRESS)
-    subject, text = digest.words(found, now)
+    subject, text = digest.words(found)
     if not text:
         return _End(MessageState.CANCELLED, "Er was niets te melden.")
     return Letter(str(found.pk), Channel.EMAIL, to, subject, text)
@@ -176,8 +177,13 @@ def _letter(found: Message, dossier: Dossier, to: str, now: datetime) -> Letter:
 
 @transaction.atomic
 def settle(reference: str, outcome: Outcome, now: datetime) -> None:
-    """Write down what became of a message that was handed over, unless somebody else did already."""
-    found = Message.objects.select_for_update().filter(pk=reference, state=MessageState.SENDING).first()
+    """Write down what became of a message that was handed over, unless somebody else did already.
+
+    The dossier is locked first, as everybody does who writes in one and changes its messages.
+    """
+    list(Dossier.objects.select_for_update(of=("self",)).filter(client_messages__pk=UUID(reference)).values("pk"))
+    sending = Message.objects.filter(pk=reference, state=MessageState.SENDING)
+    found = sending.select_related("asked_by").select_for_update(of=("self",)).first()
     if found is None:
         log.warning("message_settled_late", message=reference)
         return
@@ -194,6 +200,8 @@ def settle(reference: str, outcome: Outcome, now: datetime) -> None:
         case unknown:
             assert_never(unknown)
     found.save()
+    if found.state == MessageState.SENT:
+        proof.note([found], now)
 
 
 def _later(found: Message, cause: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """A moment, a place and a language."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from django.utils import timezone
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
 from toeleiding.dossiers.filters import printable
+from toeleiding.referrals.appointments.telling import NOBODY, Way
 from toeleiding.referrals.models import Appointment
 from toeleiding.web import dates
 from toeleiding.web.forms import ChoiceCards, DateField, Form, TimeField
@@ -77,12 +79,41 @@ class NewForm(MomentForm):
         },
     )
     waarover = forms.ChoiceField(label="Waarover?", choices=list(w.SUBJECTS.items()), initial="TALK")
+    bericht = forms.ChoiceField(label="Krijgt de inburgeraar een bericht?", required=False, widget=ChoiceCards())
     sleutel = forms.UUIDField(widget=forms.HiddenInput)
-    field_order = ["dossier", "waarover", "datum", "uur", "duur", "vorm", "plaats", "taal", "tolk", "sleutel"]
+    field_order = [
+        "dossier",
+        "waarover",
+        "datum",
+        "uur",
+        "duur",
+        "vorm",
+        "plaats",
+        "taal",
+        "tolk",
+        "bericht",
+        "sleutel",
+    ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {**(kwargs.pop("initial", None) or {}), "sleutel": uuid4()}
+    def __init__(self, *args: Any, ways: Sequence[Way], known: bool, **kwargs: Any) -> None:
+        """`ways` are the ways to tell of it; `known`: they are those of the person, of whom we know the addresses."""
+        self._troubles = {way.value: way.trouble for way in ways if way.trouble}
+        open_ways = [way.value for way in ways if known and not way.trouble]
+        first = next(iter(open_ways), NOBODY)
+        kwargs["initial"] = {**(kwargs.pop("initial", None) or {}), "sleutel": uuid4(), "bericht": first}
         super().__init__(*args, **kwargs)
+        field = self.fields["bericht"]
+        field.choices = [*((way.value, way.label) for way in ways), (NOBODY, "Geen bericht")]  # type: ignore[attr-defined]
+        field.widget.hints = {way.value: way.trouble or (way.to and f"Naar {way.to}") for way in ways}
+        field.widget.hints[NOBODY] = "Je zegt het zelf."
+        field.widget.closed = self._troubles.keys()
+
+    def clean_bericht(self) -> str:
+        """The way that was chosen; "" for nobody. What is in the way is said with what to do."""
+        wanted: str = self.cleaned_data["bericht"]
+        if trouble := self._troubles.get(wanted):
+            raise forms.ValidationError(trouble)
+        return "" if wanted == NOBODY else wanted
 
     def planned(self, staff: str) -> e.AppointmentPlanned:
         found = self.cleaned_data

@@ -14,6 +14,7 @@ from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError, add_facts
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Staff
+from toeleiding.referrals.appointments.telling import teller
 from toeleiding.referrals.models import Appointment, Feed
 from toeleiding.referrals.models.appointments import AppointmentStatus
 
@@ -21,16 +22,19 @@ _TOKEN_BYTES = 32
 
 
 @transaction.atomic
-def plan(access: Access, dossier: Dossier, data: e.AppointmentPlanned) -> bool:
+def plan(access: Access, dossier: Dossier, data: e.AppointmentPlanned, tell: str = "") -> bool:
     """Plan an appointment in the agenda of `data.staff`. A form that is sent twice plans once: False the second time.
 
-    Raises DossierError for a moment that has passed.
+    `tell` is the way in which the client is told of it; "" for not. Raises DossierError for a moment that has passed,
+    or when she cannot be told: then nothing is planned either.
     """
     Dossier.objects.select_for_update().only("pk").get(pk=dossier.pk)
     if Appointment.objects.filter(pk=data.appointment).exists():
         return False
     _in_the_future(data.at)
     add_facts(access, dossier, data)
+    if tell:
+        teller().tell(access, data.appointment, tell)
     return True
 
 

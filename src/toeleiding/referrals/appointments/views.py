@@ -22,8 +22,8 @@ from toeleiding.dossiers.views.dossier_page import undo_of
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, everyone, for_roles
 from toeleiding.organisations.models import AccessAction, Role, StaffRole
-from toeleiding.referrals.appointments import ics, services, week
-from toeleiding.referrals.appointments.forms import LENGTHS, MomentForm, NewForm, moved, preset
+from toeleiding.referrals.appointments import ics, services, telling, week
+from toeleiding.referrals.appointments.forms import LENGTHS, NUMBER, MomentForm, NewForm, moved, preset
 from toeleiding.referrals.client_page.views import private
 from toeleiding.referrals.limits import FEED_DAYS_AHEAD, FEED_DAYS_BACK
 from toeleiding.referrals.models import Appointment, Feed
@@ -108,32 +108,38 @@ def _invitation(of: Mapping[str, Any]) -> dict[str, Any]:
 @for_roles(*KEEPERS)
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    """Plan an appointment. When something else stands at that time, it says so and asks once more."""
-    known = _dossier(request.access, request.GET.get("dossier", ""))
-    language = known.language if known else ""
-    initial = {"dossier": known.number if known else "", "taal": language or "nl"}
-    form = NewForm(request.POST or None, initial=initial)
+    """Plan an appointment. When something else stands at that time, it says so and asks once more.
+
+    The client is told where that was chosen; "Bekijk het bericht" shows first what she would read.
+    """
+    known = _dossier(request.access, request.POST.get("dossier") or request.GET.get("dossier", ""))
+    initial = {"dossier": known.number if known else "", "taal": (known.language if known else "") or "nl"}
+    way = telling.teller()
+    form = NewForm(request.POST or None, initial=initial, ways=way.ways(known), known=known is not None)
     clash: list[Appointment] = []
+    preview = ""
     if request.method == "POST" and form.is_valid():
-        dossier = _dossier(request.access, form.cleaned_data["dossier"])
-        if dossier is None:
+        tell, key = form.cleaned_data["bericht"], form.cleaned_data["sleutel"]
+        data = form.planned(request.access.staff.username)
+        if known is None:
             form.add_error("dossier", "Dit dossier bestaat niet, of je mag het niet zien. Kijk het nummer na.")
+        elif request.POST.get("doe") == "voorbeeld":
+            preview = way.preview(known, data, tell) if tell else ""
+        elif Appointment.objects.filter(pk=key, dossier=known).exists():  # sent twice
+            return _planned(request, key, form.at(), tell)
         else:
-            key = form.cleaned_data["sleutel"]
-            if Appointment.objects.filter(pk=key, dossier=dossier).exists():  # sent twice
-                return _planned(request, key, form.at())
             clash = _unconfirmed(request, form.at(), form.minutes())
-            if not clash and _done(form, lambda: services.plan(request.access, dossier, form.planned(_me(request)))):
-                return _planned(request, key, form.at())
-    return _form(request, "referrals/afspraak_nieuw.html", {"form": form, "botsing": clash})
-
-
-def _me(request: StaffRequest) -> str:
-    return request.access.staff.username
+            if not clash and _done(form, lambda: services.plan(request.access, known, data, tell)):
+                return _planned(request, key, form.at(), tell)
+    nothing = request.POST.get("doe") == "voorbeeld" and not preview and not form.errors
+    context = {"form": form, "botsing": clash, "voorbeeld": preview, "geen_bericht": nothing}
+    return _form(request, "referrals/afspraak_nieuw.html", context)
 
 
 def _dossier(access: Access, number: str) -> Dossier | None:
-    return dossiers(access).filter(number=number, merged_into__isnull=True).first() if number else None
+    if not NUMBER.fullmatch(number):
+        return None
+    return dossiers(access).filter(number=number, merged_into__isnull=True).first()
 
 
 def _unconfirmed(request: StaffRequest, at: datetime, minutes: int, but: UUID | None = None) -> list[Appointment]:
@@ -159,8 +165,9 @@ def _form(request: StaffRequest, template: str, context: dict[str, Any]) -> Http
     return render(request, template, context, status=status)
 
 
-def _planned(request: StaffRequest, key: UUID, at: datetime) -> HttpResponse:
-    toast(request, f"Afspraak gepland op {dates.moment(at)}.", undo_url=f"/afspraken/{key}/annuleer")
+def _planned(request: StaffRequest, key: UUID, at: datetime, told: str) -> HttpResponse:
+    message = " Het bericht aan de inburgeraar staat klaar." if told else ""
+    toast(request, f"Afspraak gepland op {dates.moment(at)}.{message}", undo_url=f"/afspraken/{key}/annuleer")
     return HttpResponseRedirect(f"/afspraken?week={week.week_of(timezone.localdate(at)).code}")
 
 

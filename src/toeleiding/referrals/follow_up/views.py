@@ -22,9 +22,10 @@ from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.referrals import standing
 from toeleiding.referrals.follow_up import changes, marks, words
 from toeleiding.referrals.follow_up.changes import Change, ChangeKind
-from toeleiding.referrals.limits import CHANGES_SHOWN, ROWS_A_PAGE
+from toeleiding.referrals.limits import CHANGES_SHOWN
 from toeleiding.referrals.models import Direction, Referral
 from toeleiding.referrals.states import State
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.templatetags.tn import pil
 from toeleiding.web.toasts import toast
 

@@ -17,9 +17,8 @@ from toeleiding.referrals.selectors import DESK, desk_counts, referrals
 from toeleiding.referrals.services import ReferralError
 from toeleiding.referrals.states import Side, actions
 from toeleiding.referrals.views.agency import show_at
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.toasts import toast
-
-PER_PAGE = 25
 
 
 @for_roles(*WRITERS)
@@ -30,7 +29,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     drawer = asked if asked in DESK else "aan-jou"
     counted = desk_counts(request.access)
     found = referrals(request.access).filter(DESK[drawer][1]).order_by("due_on", "since", "pk")
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
+    shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     request.access.log(AccessAction.LISTED, [one.dossier_id for one in shown], f"doorverwijzingen, {DESK[drawer][0]}")
     return show_at(
         request,

@@ -21,9 +21,9 @@ from toeleiding.referrals.forms import ReportForm
 from toeleiding.referrals.services import ReferralError
 from toeleiding.referrals.views.agency import show_at
 from toeleiding.web import dates
+from toeleiding.web.limits import ROWS_A_PAGE
 from toeleiding.web.toasts import toast
 
-PER_PAGE = 25
 # What VDAB itself told stands on its own screen; the agency's notes and decisions do not.
 _OWN = (e.ReferralAccepted.kind, e.FeedbackGiven.kind, e.ReferralQuestioned.kind, e.ReferralReturned.kind)
 
@@ -33,7 +33,7 @@ _OWN = (e.ReferralAccepted.kind, e.FeedbackGiven.kind, e.ReferralQuestioned.kind
 def clients(request: StaffRequest) -> HttpResponse:
     """The joint clients, the next appointment first."""
     found = dossiers(request.access).order_by("appointment_on", "last_name", "pk")
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
+    shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     request.access.log(AccessAction.LISTED, [one.pk for one in shown], "gezamenlijke klanten")
     rows = [
         {
