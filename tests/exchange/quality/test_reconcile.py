@@ -95,6 +95,14 @@ def test_who_is_on_neither_side_needs_no_question() -> None:
     assert found.to_ask == 0
 
 
+@pytest.mark.parametrize("answer", ["PARTIAL", "KNOWN"])
+def test_an_answer_that_tells_nothing_of_a_registration_is_never_not_registered(answer: e.Answer) -> None:
+    one = person("")
+    record(one, NewEvent(e.EmploymentServiceAnswered(answer=answer), TODAY - timedelta(days=3), e.Source.VDAB))
+    found = compare(row(person()))
+    assert (kind_of(one), found.to_ask) == ("NEVER_ASKED", 1)
+
+
 def test_a_number_without_a_dossier_is_only_at_vdab() -> None:
     stranger = make_insz()
     found = compare(row(stranger), row(stranger), row(make_insz(), until="2026-01-01"))

@@ -136,6 +136,8 @@ def _difference(kind: Kind) -> Measure:
 
 _BY_HAND = "v.source in ('CASE_WORKER', 'CLIENT')"
 _GONE = "d.outcome = 'TO_REFER'"
+# VDAB or Actiris told whether somebody is registered; an answer in part did not (K-05).
+_LOOKED_INTO = f"{_OPEN} and d.outcome in ('TO_REFER', 'REGISTERED') and d.step <> 'EMPLOYMENT_SERVICE_CHECK'"
 _FAILED = "q.status = 'DEAD' and q.handled = ''"
 _FIRST_FAILURE = (
     "(select min(a.ended_at) from exchange_attempt a where a.question_id in (select q.id union all select r.question_id"
@@ -252,9 +254,8 @@ _LIST = (
         "ONLY_KBI", "In KBI en niet bij VDAB",
         "Van wie niet duurzaam werkt en nagegaan is: hoeveel kent VDAB of Actiris niet of niet meer.",
         Unit.SHARE, False, 0.25,
-        f"select d.agency_id, {_share(_GONE)} from dossiers_dossier d where {_OPEN}"
-        f" and d.outcome in ('TO_REFER', 'REGISTERED') and d.answer in {_ANSWERS} {_GROUP}",
-        people=f"{_OPEN} and {_GONE} and d.answer in {_ANSWERS}",
+        f"select d.agency_id, {_share(_GONE)} from dossiers_dossier d where {_LOOKED_INTO} {_GROUP}",
+        people=f"{_LOOKED_INTO} and {_GONE}",
     ),
     *(_difference(kind) for kind in Kind if kind is not Kind.EQUAL),
 )  # fmt: skip

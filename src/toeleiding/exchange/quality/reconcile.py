@@ -43,7 +43,8 @@ NEXT_STEPS = {
 }
 
 # Who is compared: open dossiers with a number, of people whom VDAB serves. Ours is what the last answer that means
-# something told; without one (asked in vain included) we know nothing, which is never "not registered". A period
+# something told; without one (asked in vain, or answered in part or without any registration: K-05) we know nothing,
+# which is never "not registered". A period
 # includes its last day. Of who is not registered on either side no dates are compared: VDAB tells of the present only.
 _COMPARE = """
 with theirs as (
@@ -56,8 +57,9 @@ with theirs as (
         r.registered_on desc nulls last, (r.insz = d.insz) desc, r.line
 ), ours as (
     select d.id, d.insz, d.category, d.registered_on, d.outcome, (d.state->'employment'->>'ended_on')::date as ended_on,
-        d.answer in ('KNOWN', 'NOT_KNOWN', 'PARTIAL') as known,
-        d.answer in ('KNOWN', 'PARTIAL') and (d.registered_on is not null or d.category <> '')
+        d.answer = 'NOT_KNOWN' or d.answer = 'KNOWN' and (d.registered_on is not null or d.category <> ''
+            or d.state->'employment'->>'ended_on' is not null) as known,
+        d.answer = 'KNOWN' and (d.registered_on is not null or d.category <> '')
         and coalesce((d.state->'employment'->>'ended_on')::date >= %(today)s, true) as runs
     from dossiers_dossier d
     where d.merged_into_id is null and d.tab <> 'DONE' and d.insz is not null
