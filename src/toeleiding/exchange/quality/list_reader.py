@@ -2,18 +2,15 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from toeleiding.exchange.quality import limits
 from toeleiding.magda import insz
-from toeleiding.web import dates
+from toeleiding.web import dates, workbook
 
 _HEADINGS = {
     "insz": ("insz", "rijksregisternummer", "rijksregisternr", "rrn", "nummer"),
@@ -140,14 +137,8 @@ def _csv(content: bytes) -> Iterator[list[Any]]:
 
 def _sheet(content: bytes) -> Iterator[list[Any]]:
     try:
-        if content[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(content)) as parts:
-                if sum(part.file_size for part in parts.infolist()) > limits.LIST_UNPACKED_BYTES:
-                    raise ListError("Dit rekenblad is uitgepakt te groot. Vraag VDAB een kleinere lijst.")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-    except ListError:
-        raise
-    except (CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile):
+        yield from workbook.first_sheet(content).iter_rows()
+    except workbook.TooLargeError:
+        raise ListError("Dit rekenblad is uitgepakt te groot. Vraag VDAB een kleinere lijst.") from None
+    except workbook.UnreadableError:
         raise ListError("Dit bestand kan niet gelezen worden. Geef een .csv of .xlsx zonder wachtwoord.") from None
-    yield from sheet.iter_rows()
