@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from toeleiding.exchange.quality import limits
@@ -45,12 +46,23 @@ class Read:
     first_problem: str = ""
 
 
-def read(content: bytes, file_name: str) -> Read:
-    """Read a whole list. Raises ListError when it is none, or when no row of it can be read."""
-    if len(content) > limits.LIST_BYTES:
+def load(path: Path) -> bytes:
+    """The bytes of a file; what is too large to be a list is not read. Raises ListError or OSError."""
+    check_size(path.stat().st_size)
+    return path.read_bytes()
+
+
+def check_size(size: int) -> None:
+    """Refuse a file of so many bytes when it cannot be a list. Raises ListError."""
+    if size > limits.LIST_BYTES:
         raise ListError(
             f"Dit bestand is groter dan {limits.LIST_BYTES // 1_000_000} MB. Vraag VDAB een kleinere lijst."
         )
+
+
+def read(content: bytes, file_name: str) -> Read:
+    """Read a whole list. Raises ListError when it is none, or when no row of it can be read."""
+    check_size(len(content))
     cells = _csv(content) if file_name.lower().endswith((".csv", ".txt")) else _sheet(content)
     numbered = enumerate(cells, 1)
     columns = _header(islice(numbered, _HEADER_WITHIN))

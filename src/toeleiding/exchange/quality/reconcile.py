@@ -6,7 +6,7 @@ list made us ask disturbs no dossier while it is under way: only an answer reach
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -20,9 +20,10 @@ from toeleiding.dossiers import bulk
 from toeleiding.dossiers.models import Dossier
 from toeleiding.exchange import outbox
 from toeleiding.exchange.bell import ring
+from toeleiding.exchange.limits import FILE_STILL_COMES
 from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, Kind, ListOrigin, ListState, Service
 from toeleiding.exchange.quality import limits
-from toeleiding.exchange.quality.list_reader import ListError, read
+from toeleiding.exchange.quality.list_reader import ListError, load, read
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Staff
 
@@ -285,7 +286,9 @@ def _read_folder(now: datetime) -> None:
         return
     for path in paths:
         try:
-            compare(path.read_bytes(), Source(path.name, ListOrigin.FOLDER), now)
+            if datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) > now - FILE_STILL_COMES:
+                continue  # half a list would have everybody asked about who stands in the other half
+            compare(load(path), Source(path.name, ListOrigin.FOLDER), now)
         except (OSError, ListError) as error:
             log.error("list_unreadable", file=path.name, cause=str(error))
 
