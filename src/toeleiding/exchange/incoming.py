@@ -74,6 +74,13 @@ class _NotAcceptedError(Exception):
         self.problem = Problem(code, sentence)
 
 
+class OtherReferralError(_NotAcceptedError):
+    """The identity of a message belongs to another referral already; who takes referrals in may say so too."""
+
+    def __init__(self) -> None:
+        super().__init__("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
+
+
 def receive(raw: bytes, now: datetime | None = None) -> Said:
     """Take in one message. What cannot be read or believed gets a Fault, the rest an answer: its identity or a code.
 
@@ -166,17 +173,20 @@ def _about(found: referral.Received) -> _About:
     return _About(number, dossier, dossier.agency if dossier else agency_of(found.receiver))
 
 
+@transaction.atomic  # what is refused in the end leaves no referral behind
 def _take(
     question: ReceivedQuestion, found: referral.Received, about: _About, message: UUID, now: datetime
 ) -> tuple[IncomingReferral, bool]:
     """Keep a referral once; says whether it is new. Raises _NotAcceptedError with the code of INTERFACE 1.3."""
     key = _checked(question, found, about)
-    fingerprint = blake2b(etree.tostring(question.content, method="c14n"), digest_size=32).hexdigest()
+    # Exclusive: what the envelope around it declares is no content, and may differ when the same comes again.
+    said = etree.tostring(question.content, method="c14n", exclusive=True)
+    fingerprint = blake2b(said, digest_size=32).hexdigest()
     kept, fresh = IncomingReferral.objects.get_or_create(
         pk=key, defaults={"insz": about.insz, "fingerprint": fingerprint, "received_at": now}
     )
     if kept.fingerprint != fingerprint:
-        raise _NotAcceptedError("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
+        raise OtherReferralError
     if fresh:
         taken = Taken(key, about.insz, about.dossier, about.agency, _content(found), message, now)
         import_string(settings.INCOMING_REFERRALS)(taken)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange.incoming import Taken
+from toeleiding.exchange.incoming import OtherReferralError, Taken
 from toeleiding.referrals.models import Direction, Referral
 from toeleiding.referrals.states import State
 from toeleiding.referrals.subscribers import due_on
@@ -13,7 +13,12 @@ from toeleiding.rulebook.selectors import in_force
 
 
 def take(found: Taken) -> None:
-    """Keep an incoming referral, in the transaction in which its message is stored. It is received by coming in."""
+    """Keep an incoming referral, in the transaction in which its message is stored. It is received by coming in.
+
+    Raises OtherReferralError: the identity is that of a referral of our own.
+    """
+    if Referral.objects.filter(pk=found.id).exists():
+        raise OtherReferralError
     dossier = found.dossier
     Referral.objects.create(
         pk=found.id,
