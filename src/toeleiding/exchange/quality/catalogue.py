@@ -17,7 +17,8 @@ _PER_WINDOW = "group by grouping sets ((w.nr, d.agency_id), (w.nr))"
 _GROUP = "group by grouping sets ((d.agency_id), ())"
 
 _OPEN = "d.merged_into_id is null and d.tab <> 'DONE'"
-_KNOWN = f"{_OPEN} and d.answer in ('KNOWN', 'PARTIAL')"
+# An answer in part tells nothing of a registration (K-05): what it left out is not empty at the source.
+_KNOWN = f"{_OPEN} and d.answer = 'KNOWN'"
 # Registered at VDAB now: Actiris has no counsellor in its answer, and who is gone has none any more.
 _AT_VDAB = (
     f"{_KNOWN} and d.service <> 'ACTIRIS' and coalesce((d.state->'employment'->>'ended_on')::date >= %(today)s, true)"
@@ -26,7 +27,7 @@ _AT_VDAB = (
 _DELIVERED = (
     "not coalesce((d.state->'employment'->>'by_proof')::bool, false) and exists (select from dossiers_event v"
     " where v.dossier_id = d.id and v.kind = 'EMPLOYMENT_SERVICE_ANSWERED' and v.source = 'VDAB'"
-    " and v.data->>'answer' in ('KNOWN', 'PARTIAL') and v.occurred_on = d.answered_on)"
+    " and v.data->>'answer' = 'KNOWN' and v.occurred_on = d.answered_on)"
 )
 _FILE = f"{_AT_VDAB} and {_DELIVERED}"
 _COUNSELLOR = "d.state->'employment'->'counsellor'"

@@ -36,7 +36,7 @@ _COPIED = ("list_id", "line", "insz", "category", "registered_on", "ended_on")
 NEXT_STEPS = {
     Kind.ONLY_KBI: "Bij uitvoeren vragen we VDAB opnieuw. Wie echt uitgeschreven is, komt vanzelf op de werklijst.",
     Kind.DIFFERENT: "Bij uitvoeren vragen we VDAB opnieuw. Het antwoord zet het dossier recht, de lijst niet.",
-    Kind.NEVER_ASKED: "Bij uitvoeren vragen we VDAB voor het eerst.",
+    Kind.NEVER_ASKED: "Bij uitvoeren vragen we het aan VDAB.",
     Kind.REPLACED: "Meld VDAB dat het nummer vervangen is. Verschilt er nog iets, dan vragen we met het nieuwe nummer.",
     Kind.ONLY_KBI_AGREED: "Niets te vragen: help deze mensen bij de inschrijving, zoals op de werklijst staat.",
     Kind.ONLY_VDAB: "Ga met VDAB na of deze mensen inburgeren. Zoek ze daarna op in KBI met Nieuw dossier.",
