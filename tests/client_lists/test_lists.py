@@ -294,7 +294,7 @@ def test_a_number_that_a_list_gave_is_free_again_after_undoing(lead: Any) -> Non
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.xlsx", b"PK not a zip", "beschadigd"),
+        ("a.xlsx", b"PK not a zip", "kan niet gelezen worden"),
         ("a.xlsx", b"hello", "kan niet gelezen worden"),
         ("a.csv", b"een;twee\r\n1;2", "geen kolomtitels"),
         ("a.csv", b"naam;achternaam;voornaam\r\na;b;c", "Twee kolommen"),

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tests.exchange.files import NOW, folders, inscribed, other_side, standing, still, write  # noqa: F401
 from tests.factories import make_staff, sign_in
 from toeleiding.exchange import raw, replay, tasks
-from toeleiding.exchange.batch import schedule
+from toeleiding.exchange.batch import reading, schedule
 from toeleiding.exchange.batch.folders import incoming, outgoing
 from toeleiding.exchange.batch.tidy import tidy
 from toeleiding.exchange.models import AnswerFile, BatchFile, BatchRun, Service
@@ -173,6 +173,28 @@ def test_a_failure_is_on_the_desk_with_what_to_do_until_it_works_again() -> None
     incoming().mkdir()
     schedule.read_waiting(NOW)
     assert "niet te gebruiken" not in client.get("/uitwisseling").content.decode()
+
+
+def test_a_file_on_which_we_stumble_stops_no_other_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    inscribed(number_of(500), number_of(501))
+    write()
+    answered()
+    (incoming() / "0-eerst").write_bytes(b"x")
+    lie_still()
+    real = reading.read
+
+    def stumbles(path: Path, now: datetime) -> reading.Applied:
+        if path.name == "0-eerst":
+            raise KeyError(path.name)
+        return real(path, now)
+
+    monkeypatch.setattr(reading, "read", stumbles)
+    with capture_logs() as said:
+        schedule.read_waiting(NOW)
+    assert standing() == {"done": 4}
+    assert {"event": "batch_file_not_read", "log_level": "error", "file": "0-eerst", "error": "KeyError"} in said
+    assert "0-eerst" in BatchRun.objects.get().trouble
+    assert "de andere" in operator().get("/uitwisseling").content.decode()
 
 
 def test_the_next_time_is_when_the_job_comes() -> None:

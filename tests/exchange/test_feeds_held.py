@@ -1,16 +1,18 @@
 """An operator holds a feed as a service: nothing is fetched, everybody sees why, and the poll respects it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from tests.exchange.feeding import change, left, poll, waits
-from tests.exchange.people import case
+from tests.exchange.people import ask, case, known
 from tests.factories import make_staff, sign_in
 from toeleiding.exchange import circuits, desk, replay
-from toeleiding.exchange.models import Feed, Hold, Notification, Poll
+from toeleiding.exchange.models import Feed, Hold, Notification, Poll, Question, Service
 from toeleiding.organisations.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,14 @@ def test_the_desk_says_first_that_a_feed_is_held_and_not_that_it_is_silent(opera
     (general, _) = found.feeds
     assert (general.state, general.silent_since) == ("Tegengehouden", None)
     assert WHY in general.sentence
+
+
+@pytest.mark.parametrize("held", [Feed.GENERAL, Service.WORK])
+def test_a_hold_never_hides_that_the_questions_stand_still(operator: Any, worker: None, held: Feed | Service) -> None:
+    ask(known("never-registered"))
+    Question.objects.update(next_attempt_at=timezone.now() - timedelta(hours=1))
+    replay.hold(operator, held, WHY)
+    assert desk.overview().health.level == "stuck"
 
 
 def test_only_an_operator_holds_a_feed() -> None:

@@ -7,6 +7,7 @@ from tests.factories import make_dossier, make_staff
 from toeleiding.dossiers import merging
 from toeleiding.dossiers.models import Dossier, Likeness, MergeProposal, ProposalStatus
 from toeleiding.dossiers.rebuild import rebuild
+from toeleiding.exchange import story
 from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Question
 from toeleiding.simulator.population import EDGE_CASES, life
@@ -55,6 +56,20 @@ def test_a_question_under_way_is_answered_into_the_dossier_that_stayed(outside):
     assert state(new).employment.registered_on is not None
     assert MergeProposal.objects.get().status == ProposalStatus.MERGED
     assert list(rebuild()) == []
+
+
+def test_what_was_asked_in_a_dossier_that_was_merged_twice_is_still_told_where_the_person_is():
+    first, second, third = (make_dossier(work=[]) for _ in range(3))
+    access = ask(first)
+    for gone, stays in ((first, second), (second, third)):
+        merging.propose([merging.Pair(gone.pk, stays.pk, Likeness.NEAR_DOUBLE)])
+        merging.merge(access, MergeProposal.objects.get(status="OPEN"), stays, "Zelfde foto")
+    asked = Question.objects.filter(dossier=first).values_list("pk", flat=True)
+    assert set(asked) <= {one.question for one in story.told(Dossier.objects.get(pk=third.pk))}
+    merge = merging.merges_of(Dossier.objects.get(pk=third.pk))[0].event
+    merging.split(access, Dossier.objects.get(pk=third.pk), merge, "Twee zussen")
+    assert not set(asked) & {one.question for one in story.told(Dossier.objects.get(pk=third.pk))}
+    assert set(asked) <= {one.question for one in story.told(Dossier.objects.get(pk=second.pk))}
 
 
 def test_a_known_person_costs_the_exchange_no_proposal(outside):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from lxml import etree
 
 from tests.factories import make_dossier, make_insz, make_staff, sign_in
+from tests.referrals.people import referred, somebody
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.timeline import load_state
@@ -128,6 +129,27 @@ def test_the_same_referral_again_gets_the_same_answer_and_has_no_effect() -> Non
     assert Event.objects.filter(kind="REFERRAL_RECEIVED").count() == 1
     assert Referral.objects.count() == IncomingReferral.objects.count() == 1
     assert IncomingMessage.objects.count() == 2  # both are kept with their bytes
+
+
+def test_the_same_referral_in_another_envelope_is_still_the_same() -> None:
+    insz, key = make_insz(), str(uuid4())
+    said = message(insz, key)
+    through_a_gateway = said.replace(b":Envelope ", b':Envelope xmlns:spoor="urn:spoor" ', 1)
+    assert through_a_gateway != said
+    assert accepted(said)
+    assert accepted(through_a_gateway)
+    assert IncomingReferral.objects.count() == 1
+
+
+def test_the_identity_of_a_referral_of_our_own_is_refused_and_that_is_kept() -> None:
+    access = make_staff()
+    dossier = somebody(access)
+    ours = referred(access, dossier)
+    for _ in range(2):
+        assert code_of(message(dossier.insz or "", str(ours.pk))) == "50000"
+    assert (IncomingMessage.objects.count(), IncomingReferral.objects.count()) == (2, 0)
+    assert Referral.objects.get().direction == "OUT"
+    assert not Event.objects.filter(kind="REFERRAL_RECEIVED").exists()
 
 
 def test_other_content_under_the_same_identity_is_refused() -> None:

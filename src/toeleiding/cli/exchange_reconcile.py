@@ -47,7 +47,7 @@ def _list(file: Path | None) -> "Delivered":
     """The list of the file, or the last one that waits. Raises click.ClickException."""
     from toeleiding.exchange.models import Delivered, ListOrigin, ListState
     from toeleiding.exchange.quality import reconcile
-    from toeleiding.exchange.quality.list_reader import ListError
+    from toeleiding.exchange.quality.list_reader import ListError, load
 
     if file is None:
         waiting = Delivered.objects.filter(state__in=(ListState.WAITING, ListState.CONFIRMED)).first()
@@ -55,7 +55,7 @@ def _list(file: Path | None) -> "Delivered":
             raise click.ClickException("Er wacht geen lijst. Geef het bestand van VDAB mee.")
         return waiting
     try:
-        return reconcile.compare(file.read_bytes(), reconcile.Source(file.name, ListOrigin.COMMAND))
+        return reconcile.compare(load(file), reconcile.Source(file.name, ListOrigin.COMMAND))
     except OSError as error:
         raise click.ClickException(f"{file} kan niet gelezen worden ({error.strerror}). Kijk de naam na.") from None
     except ListError as error:

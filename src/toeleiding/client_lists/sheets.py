@@ -2,14 +2,12 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from toeleiding.client_lists import columns, limits
 from toeleiding.client_lists.cells import Cell
+from toeleiding.web import workbook
 
 
 class SheetError(ValueError):
@@ -62,16 +60,11 @@ def _filled(numbered: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, l
 
 
 def _sheet_rows(content: bytes) -> Iterator[list[Cell]]:
-    if content[:2] == b"PK":
-        _check_size(content)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        if not book.sheet_names:
-            raise SheetError("Dit rekenblad heeft geen tabblad. Kies een ander bestand.")
-        sheet = book.get_sheet_by_index(0)
-    except (CalamineError, OSError, ValueError) as error:
-        if isinstance(error, SheetError):
-            raise
+        sheet = workbook.first_sheet(content)
+    except workbook.TooLargeError:
+        raise SheetError("Dit rekenblad is uitgepakt te groot. Splits de lijst in kleinere bestanden.") from None
+    except workbook.UnreadableError as error:
         raise SheetError(
             "Dit bestand kan niet gelezen worden. Bewaar het als .xlsx of .csv, zonder wachtwoord, en probeer opnieuw."
         ) from error
@@ -91,17 +84,6 @@ def _from_start(rows: Iterator[Any], begin: int) -> Iterator[list[Any]]:
             padding += 1
             continue
         yield row
-
-
-def _check_size(content: bytes) -> None:
-    """A small zip may unpack to anything."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile as error:
-        raise SheetError("Dit bestand is beschadigd. Bewaar het opnieuw en probeer het nog eens.") from error
-    if unpacked > limits.UNPACKED_BYTES:
-        raise SheetError("Dit rekenblad is uitgepakt te groot. Splits de lijst in kleinere bestanden.")
 
 
 def _csv_rows(content: bytes) -> Iterator[list[Cell]]:

@@ -212,7 +212,7 @@ def _halves(now: datetime) -> list[Half]:
 def health(
     figures: Figures, services: Sequence[ServiceLine], now: datetime, fetched: Sequence[FeedLine] = ()
 ) -> Health:
-    """The one sentence, worst first: no worker, a source that is down, a hold, a standstill, a feed that was not
+    """The one sentence, worst first: no worker, a source that is down, a standstill, a hold, a feed that was not
     fetched for too long, failures, well."""
     silent = figures.worker_silent
     if silent is None or silent > WORKER_SILENT_AFTER:
@@ -226,6 +226,14 @@ def health(
     down = [line for line in services if line.open_since and not line.held]
     if down:
         return _down(down, figures.failed)
+    stuck = figures.stuck_since
+    if stuck and (figures.last_attempt is None or figures.last_attempt <= now - STALLED_AFTER):
+        return Health(
+            "stuck",
+            "fout",
+            f"De uitwisseling staat stil: een vraag is aan de beurt sinds {w.at(stuck)} en vertrekt niet.",
+            "Stop het programma dat vragen verstuurt en start het opnieuw. Er gaat niets verloren.",
+        )
     held = [line for line in services if line.held]
     if held:
         return Health(
@@ -242,14 +250,6 @@ def health(
             f"Het ophalen van {w.listed(line.name for line in paused)} wordt tegengehouden. De vragen gaan door.",
             "Geef vrij als de reden voorbij is. Wat verandert, blijft bij MAGDA wachten en bereikt ons nu niet."
             f"{_also_failed(figures.failed)}",
-        )
-    stuck = figures.stuck_since
-    if stuck and (figures.last_attempt is None or figures.last_attempt <= now - STALLED_AFTER):
-        return Health(
-            "stuck",
-            "fout",
-            f"De uitwisseling staat stil: een vraag is aan de beurt sinds {w.at(stuck)} en vertrekt niet.",
-            "Stop het programma dat vragen verstuurt en start het opnieuw. Er gaat niets verloren.",
         )
     unfetched = feeds.silent(fetched)
     if unfetched is not None and unfetched.silent_since is not None:

@@ -64,10 +64,6 @@ class Said:
     body: bytes
 
 
-class IdTakenError(Exception):
-    """The identity of this referral belongs to another one; raised by who takes it in."""
-
-
 class _NotBelievedError(Exception):
     """We do not believe who sent this; the message says why, for the sender."""
 
@@ -76,6 +72,13 @@ class _NotAcceptedError(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.problem = Problem(code, sentence)
+
+
+class OtherReferralError(_NotAcceptedError):
+    """The identity of a message belongs to another referral already; who takes referrals in may say so too."""
+
+    def __init__(self) -> None:
+        super().__init__("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
 
 
 def receive(raw: bytes, now: datetime | None = None) -> Said:
@@ -170,25 +173,23 @@ def _about(found: referral.Received) -> _About:
     return _About(number, dossier, dossier.agency if dossier else agency_of(found.receiver))
 
 
+@transaction.atomic  # what is refused in the end leaves no referral behind
 def _take(
     question: ReceivedQuestion, found: referral.Received, about: _About, message: UUID, now: datetime
 ) -> tuple[IncomingReferral, bool]:
     """Keep a referral once; says whether it is new. Raises _NotAcceptedError with the code of INTERFACE 1.3."""
     key = _checked(question, found, about)
-    fingerprint = blake2b(etree.tostring(question.content, method="c14n"), digest_size=32).hexdigest()
+    # Exclusive: what the envelope around it declares is no content, and may differ when the same comes again.
+    said = etree.tostring(question.content, method="c14n", exclusive=True)
+    fingerprint = blake2b(said, digest_size=32).hexdigest()
     kept, fresh = IncomingReferral.objects.get_or_create(
         pk=key, defaults={"insz": about.insz, "fingerprint": fingerprint, "received_at": now}
     )
-    other = kept.fingerprint != fingerprint
+    if kept.fingerprint != fingerprint:
+        raise OtherReferralError
     if fresh:
         taken = Taken(key, about.insz, about.dossier, about.agency, _content(found), message, now)
-        try:
-            fresh = import_string(settings.INCOMING_REFERRALS)(taken)
-        except IdTakenError:
-            kept.delete()
-            other = True
-    if other:
-        raise _NotAcceptedError("50000", "Dit Id hoort al bij een andere doorverwijzing. Geef een nieuw Id.")
+        fresh = import_string(settings.INCOMING_REFERRALS)(taken)
     return kept, fresh
 
 

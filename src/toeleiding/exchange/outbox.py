@@ -17,8 +17,6 @@ from toeleiding.organisations.models import Purpose
 # DOMAIN S05: the decree gives the agencies the task; the exchange itself rests on the authorisation (INTERFACE 1.6).
 LEGAL_BASIS = "Decreet van 7 juni 2013 (integratie en inburgering) en de machtiging voor deze dienst"
 
-# To refer somebody nobody needs an inscription: it gives data and asks none (INTERFACE 5).
-_WITHOUT_INSCRIPTION = (Service.INSCRIPTION, Service.REFERRAL)
 _QUESTION_COLUMNS = (
     "id", "service", "version", "dossier_id", "insz", "details", "purpose", "legal_basis", "asker_id", "asked_at",
     "due_on", "expires_at", "follows_id", "status", "attempts", "next_attempt_at", "outcome", "cause", "next_step",

@@ -280,9 +280,9 @@ def _end_of_look_up(line: LegalLine | None) -> tuple[str, str]:
 
 
 def absorbed(dossier: Dossier) -> list[int]:
-    """The dossiers of the same person that this one took in: their questions are about her too."""
-    merges = Event.objects.filter(dossier=dossier, kind=e.MergedWith.kind).values_list("data__number", flat=True)
-    return list(Dossier.objects.filter(number__in=list(merges), merged_into=dossier).values_list("pk", flat=True))
+    """The dossiers of the same person that this one took in, with what those took in before: their questions are
+    about her too."""
+    return list(Dossier.objects.filter(number__in=dossier.state.get("absorbed", [])).values_list("pk", flat=True))
 
 
 def _told(question: Question, dossier: Dossier) -> Told:

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 Side = Literal["question", "answer"]
-SIDES: tuple[Side, ...] = ("question", "answer")
 _NONCE = 12
 # A message from outside is at most 8 MB (magda.xml); what unpacks to more was not sealed by us.
 _MOST = 16_000_000

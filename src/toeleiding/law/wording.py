@@ -108,10 +108,6 @@ def working_age(age: int, as_of: date, lower: int, upper: int) -> str:
     return f"De persoon is {age} jaar op {day(as_of)}: tussen {lower} en {upper} jaar geldt de pijler."
 
 
-def leap_birthday() -> str:
-    return "De persoon is geboren op 29 februari. In andere jaren telt 1 maart als verjaardag."
-
-
 def birth_date_missing() -> str:
     return "De geboortedatum is niet gekend. Vul ze in: de leeftijd beslist mee."
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.exchange.incoming import IdTakenError, Taken
+from toeleiding.exchange.incoming import OtherReferralError, Taken
 from toeleiding.referrals.models import Direction, Referral
 from toeleiding.referrals.states import OPEN, State
 from toeleiding.referrals.subscribers import due_on
@@ -17,13 +17,13 @@ from toeleiding.rulebook.selectors import in_force
 def take(found: Taken) -> bool:
     """Keep an incoming referral, in the transaction in which its message is stored. It is received by coming in.
 
-    Returns False when it is here already: its rows in the exchange went (rule K-15), it did not. Raises IdTakenError
-    when its identity is that of another referral.
+    Returns False when it is here already: its rows in the exchange went (rule K-15), it did not. Raises
+    OtherReferralError when its identity is that of another referral.
     """
     dossier, here = found.dossier, Referral.objects.filter(pk=found.id).first()
     if here is not None:
         if (here.direction, here.insz) != (Direction.IN, found.insz):
-            raise IdTakenError
+            raise OtherReferralError
         return False
     Referral.objects.create(
         pk=found.id,

@@ -19,7 +19,6 @@ _VOLUMES: Weighted[tuple[date, int]] = Weighted(
     ((date(2024, 1, 1), 366), 21.9), ((date(2025, 1, 1), 365), 20.2), ((date(2026, 1, 1), 365), 20.2),
     ((date(2027, 1, 1), 365), 20.2), ((date(2028, 1, 1), 366), 20.2),
 )  # fmt: skip
-_PILLAR_BEGINS = date(2022, 3, 1)  # DOMAIN R-01
 _TEMPORARY_PROTECTION = date(2022, 3, 4)  # the day the European decision took effect
 
 _GROUNDS: Weighted[str] = Weighted(

@@ -21,7 +21,11 @@ class HidePrivateLinks(logging.Filter):
     """No log holds a secret address, of a newcomer's page or an agenda, not even when a page is not found or fails."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = hidden(record.getMessage()), ()
+        try:
+            said = record.getMessage()
+        except (TypeError, ValueError):  # logged wrongly: what could not be put in may be a secret
+            said = str(record.msg)
+        record.msg, record.args = hidden(said), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = hidden(logging.Formatter().formatException(record.exc_info))
         return True

@@ -1,5 +1,6 @@
 """A list of VDAB beside our dossiers: each class, the dry run, the confirmation, the guard, the questions."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,14 @@ def test_who_is_on_neither_side_needs_no_question() -> None:
     found = compare(row(person()))
     assert kind_of(one) == "ONLY_KBI_AGREED"
     assert found.to_ask == 0
+
+
+@pytest.mark.parametrize("answer", ["PARTIAL", "KNOWN"])
+def test_an_answer_that_tells_nothing_of_a_registration_is_never_not_registered(answer: e.Answer) -> None:
+    one = person("")
+    record(one, NewEvent(e.EmploymentServiceAnswered(answer=answer), TODAY - timedelta(days=3), e.Source.VDAB))
+    found = compare(row(person()))
+    assert (kind_of(one), found.to_ask) == ("NEVER_ASKED", 1)
 
 
 def test_a_number_without_a_dossier_is_only_at_vdab() -> None:
@@ -254,14 +263,45 @@ def test_a_newer_list_replaces_one_that_waits(operator: Staff) -> None:
         reconcile.confirm(old.pk, "Toch.", operator)
 
 
+def put(path: Path, content: str, seconds: int = 120) -> None:
+    """A file in the folder that changed so many seconds ago."""
+    path.write_text(content)
+    at = NOW.timestamp() - seconds
+    os.utime(path, (at, at))
+
+
 def test_the_folder_is_read_once_per_content(tmp_path: Path, settings: Any) -> None:
     settings.VDAB_LIST_IN = str(tmp_path)
-    (tmp_path / "een.csv").write_text(HEAD + row(make_insz()))
-    (tmp_path / "geen.csv").write_text("niets hiervan")
+    put(tmp_path / "een.csv", HEAD + row(make_insz()))
+    put(tmp_path / "geen.csv", "niets hiervan")
     reconcile.nightly()
-    (tmp_path / "kopie.csv").write_bytes((tmp_path / "een.csv").read_bytes())
+    put(tmp_path / "kopie.csv", (tmp_path / "een.csv").read_text())
     reconcile.nightly()
     assert list(Delivered.objects.values_list("file_name", flat=True)) == ["een.csv"]
+
+
+def test_half_a_list_that_still_comes_in_is_left_until_it_is_whole(tmp_path: Path, settings: Any) -> None:
+    settings.VDAB_LIST_IN = str(tmp_path)
+    put(tmp_path / "lijst.csv", HEAD + row(make_insz()), seconds=5)
+    reconcile.nightly()
+    assert not Delivered.objects.exists()
+    reconcile.nightly(NOW + timedelta(days=1))
+    assert Delivered.objects.get().rows == 1
+
+
+def test_a_file_that_is_no_list_by_its_size_is_never_read_into_memory(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VDAB_LIST_IN = str(tmp_path)
+    monkeypatch.setattr(limits, "LIST_BYTES", 50)
+    put(tmp_path / "film.csv", "x" * 51)
+    put(tmp_path / "lijst.csv", "INSZ\n" + make_insz())
+    read_whole: list[str] = []
+    real = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read_whole.append(path.name) or real(path))
+    reconcile.nightly()
+    assert read_whole == ["lijst.csv"]
+    assert Delivered.objects.get().file_name == "lijst.csv"
 
 
 def test_rows_are_erased_after_thirty_days_and_counts_stay() -> None:

@@ -6,9 +6,11 @@ It writes outside working hours: whoever waits before a screen is answered by a 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from toeleiding.exchange import lease, limits
@@ -99,17 +101,31 @@ def _write(service: Service, now: datetime) -> int:
 
 
 def _read(now: datetime) -> int:
-    files = 0
+    files, stumbled = 0, []
     for path in reading.files_in(incoming()):
-        if datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) > now - limits.FILE_STILL_COMES:
-            continue
-        judged = tidy.known(path)
-        if judged is not None and judged.state == AnswerState.SET_ASIDE:
-            continue  # somebody has to look at it; it is not judged anew each time
-        files += not reading.read(path, now).again
+        try:
+            files += _is_new(path, now) and not reading.read(path, now).again
+        except (BatchError, OperationalError, InterfaceError):
+            raise  # another process is at it, or the database is gone: the next time begins again
+        except Exception as error:  # this one, by a mistake of ours: it must not keep the others from being read
+            log.error("batch_file_not_read", file=path.name, error=type(error).__name__)
+            stumbled.append(path.name)
     close_overdue(now)
     tidy.tidy(now)
+    if stumbled:
+        raise BatchError(
+            f"Verwerken van {stumbled[0][:80]} lukt niet; de andere bestanden zijn verwerkt. Kijk of het bestand te"
+            " lezen is. Blijft het zo, meld het dan aan wie de toepassing maakt."
+        )
     return files
+
+
+def _is_new(path: Path, now: datetime) -> bool:
+    """Whether it came in whole, and nobody judged it useless: somebody looks at that, not this job each time anew."""
+    if datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) > now - limits.FILE_STILL_COMES:
+        return False
+    judged = tidy.known(path)
+    return judged is None or judged.state != AnswerState.SET_ASIDE
 
 
 def _next(now: datetime, hours: tuple[int, ...], minutes: tuple[int, ...]) -> datetime:

@@ -170,7 +170,7 @@ def _record(cases: Sequence[_Case], news: _News, now: datetime) -> None:
             log.error("notification_not_applied", dossier=dossier, error=type(error).__name__)
             for case in cases:
                 if case.person is not None and case.person.dossier == dossier:
-                    case.note = f"Niet in het dossier geschreven: {type(error).__name__}."[:200]
+                    case.status, case.note = NotificationStatus.UNUSABLE, meaning.NOT_WRITTEN
 
 
 def _ask(cases: Sequence[_Case], now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import limits
-from toeleiding.exchange.feeds.meaning import OF_OUR_OWN, UNKNOWN_KIND
+from toeleiding.exchange.feeds.meaning import NOT_WRITTEN, OF_OUR_OWN, UNKNOWN_KIND
 from toeleiding.exchange.models import Feed, FeedState, Hold, Notification, NotificationStatus
 from toeleiding.web import dates
 
@@ -96,11 +96,13 @@ def told(now: datetime) -> list[str]:
     )
     became: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
-    own = 0
+    own = lost = 0
     for row in rows:
         became[row["status"]] += row["count"]
         if row["note"] == OF_OUR_OWN:
             own += row["count"]
+        if row["note"] == NOT_WRITTEN:
+            lost += row["count"]
         if row["note"] == UNKNOWN_KIND:
             unknown[f"{row['kind'] or 'zonder soort'} van {row['source']}"] += row["count"]
     if not became:
@@ -112,6 +114,9 @@ def told(now: datetime) -> list[str]:
     ]
     came = w.counted(became.total(), "melding", "meldingen")
     sentences = [f"In de laatste 24 uur {'kwam' if became.total() == 1 else 'kwamen'} er {came}: {w.listed(parts)}."]
+    if lost:
+        many = w.counted(lost, "melding kwam", "meldingen kwamen")
+        sentences.append(f"{many} door een fout van ons niet in het dossier. Meld dit aan wie de toepassing maakt.")
     if own:
         sentences.append(f"Over ons eigen integratiedossier: {dates.number(own)}. {OF_OUR_OWN}")
     if unknown:

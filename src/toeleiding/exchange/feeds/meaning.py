@@ -33,6 +33,7 @@ ADDRESS = "020"
 
 
 UNKNOWN_KIND = "Een soort die we niet kennen."
+NOT_WRITTEN = "Niet in het dossier geschreven, door een fout van ons."
 OF_OUR_OWN = "Niets te doen: het integratiedossier is van ons eigen agentschap."
 
 

@@ -17,7 +17,8 @@ _PER_WINDOW = "group by grouping sets ((w.nr, d.agency_id), (w.nr))"
 _GROUP = "group by grouping sets ((d.agency_id), ())"
 
 _OPEN = "d.merged_into_id is null and d.tab <> 'DONE'"
-_KNOWN = f"{_OPEN} and d.answer in ('KNOWN', 'PARTIAL')"
+# An answer in part tells nothing of a registration (K-05): what it left out is not empty at the source.
+_KNOWN = f"{_OPEN} and d.answer = 'KNOWN'"
 # Registered at VDAB now: Actiris has no counsellor in its answer, and who is gone has none any more.
 _AT_VDAB = (
     f"{_KNOWN} and d.service <> 'ACTIRIS' and coalesce((d.state->'employment'->>'ended_on')::date >= %(today)s, true)"
@@ -26,7 +27,7 @@ _AT_VDAB = (
 _DELIVERED = (
     "not coalesce((d.state->'employment'->>'by_proof')::bool, false) and exists (select from dossiers_event v"
     " where v.dossier_id = d.id and v.kind = 'EMPLOYMENT_SERVICE_ANSWERED' and v.source = 'VDAB'"
-    " and v.data->>'answer' in ('KNOWN', 'PARTIAL') and v.occurred_on = d.answered_on)"
+    " and v.data->>'answer' = 'KNOWN' and v.occurred_on = d.answered_on)"
 )
 _FILE = f"{_AT_VDAB} and {_DELIVERED}"
 _COUNSELLOR = "d.state->'employment'->'counsellor'"
@@ -136,6 +137,8 @@ def _difference(kind: Kind) -> Measure:
 
 _BY_HAND = "v.source in ('CASE_WORKER', 'CLIENT')"
 _GONE = "d.outcome = 'TO_REFER'"
+# VDAB or Actiris told whether somebody is registered; an answer in part did not (K-05).
+_LOOKED_INTO = f"{_OPEN} and d.outcome in ('TO_REFER', 'REGISTERED') and d.step <> 'EMPLOYMENT_SERVICE_CHECK'"
 _FAILED = "q.status = 'DEAD' and q.handled = ''"
 _FIRST_FAILURE = (
     "(select min(a.ended_at) from exchange_attempt a where a.question_id in (select q.id union all select r.question_id"
@@ -252,9 +255,8 @@ _LIST = (
         "ONLY_KBI", "In KBI en niet bij VDAB",
         "Van wie niet duurzaam werkt en nagegaan is: hoeveel kent VDAB of Actiris niet of niet meer.",
         Unit.SHARE, False, 0.25,
-        f"select d.agency_id, {_share(_GONE)} from dossiers_dossier d where {_OPEN}"
-        f" and d.outcome in ('TO_REFER', 'REGISTERED') and d.answer in {_ANSWERS} {_GROUP}",
-        people=f"{_OPEN} and {_GONE} and d.answer in {_ANSWERS}",
+        f"select d.agency_id, {_share(_GONE)} from dossiers_dossier d where {_LOOKED_INTO} {_GROUP}",
+        people=f"{_LOOKED_INTO} and {_GONE}",
     ),
     *(_difference(kind) for kind in Kind if kind is not Kind.EQUAL),
 )  # fmt: skip

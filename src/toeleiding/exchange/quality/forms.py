@@ -30,8 +30,8 @@ class ActionForm(Form):
     )
     tegen = DateField(label="Tegen wanneer?", not_before=timezone.localdate)
     doel = forms.FloatField(
-        label="Doel", required=False, widget=forms.TextInput({"data-kort": "", "inputmode": "decimal"}),
-        help_text="Een getal: procent, aantal, dagen of seconden, zoals het cijfer zelf.",
+        label="Doel", required=False, localize=True, widget=forms.TextInput({"data-kort": "", "inputmode": "decimal"}),
+        help_text="Een getal: procent, aantal, dagen, uren of seconden, zoals het cijfer zelf.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,4 +15,3 @@ ROWS_KEPT = timedelta(days=30)
 # Everybody the agencies ever followed, twice; read in memory, about 100 bytes a row.
 LIST_ROWS = 400_000
 LIST_BYTES = 40_000_000
-LIST_UNPACKED_BYTES = 400_000_000

@@ -2,18 +2,16 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from toeleiding.exchange.quality import limits
 from toeleiding.magda import insz
-from toeleiding.web import dates
+from toeleiding.web import dates, workbook
 
 _HEADINGS = {
     "insz": ("insz", "rijksregisternummer", "rijksregisternr", "rrn", "nummer"),
@@ -48,12 +46,23 @@ class Read:
     first_problem: str = ""
 
 
-def read(content: bytes, file_name: str) -> Read:
-    """Read a whole list. Raises ListError when it is none, or when no row of it can be read."""
-    if len(content) > limits.LIST_BYTES:
+def load(path: Path) -> bytes:
+    """The bytes of a file; what is too large to be a list is not read. Raises ListError or OSError."""
+    check_size(path.stat().st_size)
+    return path.read_bytes()
+
+
+def check_size(size: int) -> None:
+    """Refuse a file of so many bytes when it cannot be a list. Raises ListError."""
+    if size > limits.LIST_BYTES:
         raise ListError(
             f"Dit bestand is groter dan {limits.LIST_BYTES // 1_000_000} MB. Vraag VDAB een kleinere lijst."
         )
+
+
+def read(content: bytes, file_name: str) -> Read:
+    """Read a whole list. Raises ListError when it is none, or when no row of it can be read."""
+    check_size(len(content))
     cells = _csv(content) if file_name.lower().endswith((".csv", ".txt")) else _sheet(content)
     numbered = enumerate(cells, 1)
     columns = _header(islice(numbered, _HEADER_WITHIN))
@@ -140,14 +149,8 @@ def _csv(content: bytes) -> Iterator[list[Any]]:
 
 def _sheet(content: bytes) -> Iterator[list[Any]]:
     try:
-        if content[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(content)) as parts:
-                if sum(part.file_size for part in parts.infolist()) > limits.LIST_UNPACKED_BYTES:
-                    raise ListError("Dit rekenblad is uitgepakt te groot. Vraag VDAB een kleinere lijst.")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-    except ListError:
-        raise
-    except (CalamineError, OSError, ValueError, IndexError, zipfile.BadZipFile):
+        yield from workbook.first_sheet(content).iter_rows()
+    except workbook.TooLargeError:
+        raise ListError("Dit rekenblad is uitgepakt te groot. Vraag VDAB een kleinere lijst.") from None
+    except workbook.UnreadableError:
         raise ListError("Dit bestand kan niet gelezen worden. Geef een .csv of .xlsx zonder wachtwoord.") from None
-    yield from sheet.iter_rows()

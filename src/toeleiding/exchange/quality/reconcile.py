@@ -6,7 +6,7 @@ list made us ask disturbs no dossier while it is under way: only an answer reach
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -20,9 +20,10 @@ from toeleiding.dossiers import bulk
 from toeleiding.dossiers.models import Dossier
 from toeleiding.exchange import outbox
 from toeleiding.exchange.bell import ring
+from toeleiding.exchange.limits import FILE_STILL_COMES
 from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, Kind, ListOrigin, ListState, Service
 from toeleiding.exchange.quality import limits
-from toeleiding.exchange.quality.list_reader import ListError, read
+from toeleiding.exchange.quality.list_reader import ListError, load, read
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Staff
 
@@ -35,7 +36,7 @@ _COPIED = ("list_id", "line", "insz", "category", "registered_on", "ended_on")
 NEXT_STEPS = {
     Kind.ONLY_KBI: "Bij uitvoeren vragen we VDAB opnieuw. Wie echt uitgeschreven is, komt vanzelf op de werklijst.",
     Kind.DIFFERENT: "Bij uitvoeren vragen we VDAB opnieuw. Het antwoord zet het dossier recht, de lijst niet.",
-    Kind.NEVER_ASKED: "Bij uitvoeren vragen we VDAB voor het eerst.",
+    Kind.NEVER_ASKED: "Bij uitvoeren vragen we het aan VDAB.",
     Kind.REPLACED: "Meld VDAB dat het nummer vervangen is. Verschilt er nog iets, dan vragen we met het nieuwe nummer.",
     Kind.ONLY_KBI_AGREED: "Niets te vragen: help deze mensen bij de inschrijving, zoals op de werklijst staat.",
     Kind.ONLY_VDAB: "Ga met VDAB na of deze mensen inburgeren. Zoek ze daarna op in KBI met Nieuw dossier.",
@@ -43,7 +44,8 @@ NEXT_STEPS = {
 }
 
 # Who is compared: open dossiers with a number, of people whom VDAB serves. Ours is what the last answer that means
-# something told; without one (asked in vain included) we know nothing, which is never "not registered". A period
+# something told; without one (asked in vain, or answered in part or without any registration: K-05) we know nothing,
+# which is never "not registered". A period
 # includes its last day. Of who is not registered on either side no dates are compared: VDAB tells of the present only.
 _COMPARE = """
 with theirs as (
@@ -56,8 +58,9 @@ with theirs as (
         r.registered_on desc nulls last, (r.insz = d.insz) desc, r.line
 ), ours as (
     select d.id, d.insz, d.category, d.registered_on, d.outcome, (d.state->'employment'->>'ended_on')::date as ended_on,
-        d.answer in ('KNOWN', 'NOT_KNOWN', 'PARTIAL') as known,
-        d.answer in ('KNOWN', 'PARTIAL') and (d.registered_on is not null or d.category <> '')
+        d.answer = 'NOT_KNOWN' or d.answer = 'KNOWN' and (d.registered_on is not null or d.category <> ''
+            or d.state->'employment'->>'ended_on' is not null) as known,
+        d.answer = 'KNOWN' and (d.registered_on is not null or d.category <> '')
         and coalesce((d.state->'employment'->>'ended_on')::date >= %(today)s, true) as runs
     from dossiers_dossier d
     where d.merged_into_id is null and d.tab <> 'DONE' and d.insz is not null
@@ -283,7 +286,9 @@ def _read_folder(now: datetime) -> None:
         return
     for path in paths:
         try:
-            compare(path.read_bytes(), Source(path.name, ListOrigin.FOLDER), now)
+            if datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) > now - FILE_STILL_COMES:
+                continue  # half a list would have everybody asked about who stands in the other half
+            compare(load(path), Source(path.name, ListOrigin.FOLDER), now)
         except (OSError, ListError) as error:
             log.error("list_unreadable", file=path.name, cause=str(error))
 

@@ -21,7 +21,7 @@ from toeleiding.exchange.forms import reason
 from toeleiding.exchange.models import Delivered, Difference, Kind, ListOrigin, ListState
 from toeleiding.exchange.quality import limits, reconcile
 from toeleiding.exchange.quality.behind import previous_numbers
-from toeleiding.exchange.quality.list_reader import ListError
+from toeleiding.exchange.quality.list_reader import ListError, check_size
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.web import dates
@@ -55,9 +55,10 @@ class ListForm(Form):
         found: Any = self.cleaned_data["bestand"]
         if not (found.name or "").lower().endswith(_ENDINGS):
             raise forms.ValidationError("Kies een bestand dat eindigt op .csv, .xlsx, .xls of .ods.")
-        if (found.size or 0) > limits.LIST_BYTES:
-            size = limits.LIST_BYTES // 1_000_000
-            raise forms.ValidationError(f"Dit bestand is groter dan {size} MB. Vraag VDAB een kleinere lijst.")
+        try:
+            check_size(found.size or 0)
+        except ListError as error:
+            raise forms.ValidationError(str(error)) from None
         return found
 
 
