@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +14,8 @@ from tests.exchange.conftest import Outside
 from tests.factories import make_dossier, make_staff
 from tests.referrals.people import WHO, again, arrived, counsellor, drafted, referred, somebody
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.models import Dossier, Event, Task
+from toeleiding.dossiers import merging
+from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal, Task
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
 from toeleiding.exchange import desk, inbox, lease, replay, settle
@@ -23,7 +23,9 @@ from toeleiding.exchange.drain import drain
 from toeleiding.exchange.models import Question, Status
 from toeleiding.exchange.wire import Wire
 from toeleiding.referrals import services
+from toeleiding.referrals.looking import look
 from toeleiding.referrals.models import Referral, ReferralStep
+from toeleiding.referrals.selectors import of_dossier
 from toeleiding.referrals.services import ReferralError
 
 pytestmark = pytest.mark.django_db
@@ -334,17 +336,21 @@ def test_the_steps_only_grow(outside: World) -> None:
             verb(ReferralStep.objects.all())
 
 
-def test_a_referral_of_a_merged_dossier_goes_on_where_the_person_is(outside: World) -> Any:
-    from toeleiding.dossiers import merging
-    from toeleiding.dossiers.models import Likeness, MergeProposal
-
+@pytest.mark.parametrize("merges", [1, 2])
+def test_a_referral_of_a_merged_dossier_goes_on_where_the_person_is(outside: World, merges: int) -> None:
     outside()
     access, vdab = make_staff(), counsellor()
-    gone = somebody(access)
-    referral = arrived(access, gone)
-    stays = make_dossier(access=access)
-    merging.propose([merging.Pair(gone.pk, stays.pk, Likeness.NEAR_DOUBLE, "")])
-    merging.merge(access, MergeProposal.objects.get(), stays, "Zelfde persoon")
+    stays = somebody(access)
+    referral = arrived(access, stays)
+    for _ in range(merges):
+        gone, stays = stays, make_dossier(access=access)
+        merging.propose([merging.Pair(gone.pk, stays.pk, Likeness.NEAR_DOUBLE, "")])
+        merging.merge(access, MergeProposal.objects.get(status="OPEN"), stays, "Zelfde persoon")
+    stays = Dossier.objects.get(pk=stays.pk)
+    assert [one.pk for one in of_dossier(stays)] == [referral.pk]
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert look() == 1
+    assert Event.objects.filter(dossier=stays, kind="EMPLOYMENT_SERVICE_ASKED").exists()
     services.accept(vdab, referral, "03", WHO, MEETING)
     assert Dossier.objects.get(pk=stays.pk).category == "03"
     assert again(referral).state == "ACCEPTED"

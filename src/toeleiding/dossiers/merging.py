@@ -88,11 +88,8 @@ def kept_of(dossiers: Iterable[int]) -> dict[int, int]:
 
 def with_absorbed(dossier: Dossier) -> list[int]:
     """The dossier with all that went up into it, over however many merges: they are about one person."""
-    found, fresh = [dossier.pk], [dossier.pk]
-    while fresh:
-        fresh = list(Dossier.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
-        found += fresh
-    return found
+    absorbed = dossier.state.get("absorbed", [])
+    return [dossier.pk, *Dossier.objects.filter(number__in=absorbed).values_list("pk", flat=True)]
 
 
 _NEAR = """

@@ -120,6 +120,14 @@ class Dossier(models.Model):
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def kept(self) -> "Dossier":
+        """Where this person is followed now: this dossier, or the one it went up into, over however many merges."""
+        found = self
+        while found.merged_into is not None:
+            found = found.merged_into
+        return found
+
     def get_absolute_url(self) -> str:
         return f"/dossiers/{self.number}"
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.exchange import desk_words as w
 from toeleiding.exchange import legal_log
@@ -202,7 +203,7 @@ class Told:
 
 def told(dossier: Dossier) -> list[Told]:
     """The latest questions about somebody, the latest first, in words that a client understands."""
-    people = [dossier.pk, *absorbed(dossier)]
+    people = with_absorbed(dossier)
     found = Question.objects.filter(dossier__in=people).select_related("asker")
     found = found.order_by("-asked_at", "-pk")[:_KEPT]
     ours = [_told(question, dossier) for question in found]
@@ -277,12 +278,6 @@ def _end_of_look_up(line: LegalLine | None) -> tuple[str, str]:
             return f"{done} kwam een antwoord dat we niet konden gebruiken.", "letop"
         case LegalKind.UNANSWERED | LegalKind.ASKED | LegalKind.TAKEN | LegalKind.REPEATED | LegalKind.REJECTED:
             return "Er kwam geen antwoord.", "letop"
-
-
-def absorbed(dossier: Dossier) -> list[int]:
-    """The dossiers of the same person that this one took in, with what those took in before: their questions are
-    about her too."""
-    return list(Dossier.objects.filter(number__in=dossier.state.get("absorbed", [])).values_list("pk", flat=True))
 
 
 def _told(question: Question, dossier: Dossier) -> Told:

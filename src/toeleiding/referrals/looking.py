@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import uuid4
 
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.merging import kept_of
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.timeline import NewEvent, record_many
 from toeleiding.referrals import limits
@@ -25,7 +25,8 @@ def look(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     since = moment - limits.LOOK_AT_MOST_FOR
     under_way = Referral.objects.filter(direction=Direction.OUT, state__in=_LOOKED_AT, since__gte=since)
-    where = under_way.annotate(where=Coalesce(F("dossier__merged_into"), F("dossier"))).values("where")
+    referred = set(under_way.values_list("dossier", flat=True))
+    where = [*referred, *kept_of(referred).values()]
     asked = Dossier.objects.filter(pk__in=where, asked_at=None, merged_into=None, insz__isnull=False)
     asked = asked.exclude(Q(region__in=("BRUSSEL", "WALLONIE")))
     recently = moment - limits.LOOK_AT_MOST_EVERY

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.models import Dossier
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Organisation, OrganisationKind, Role, Staff
@@ -82,8 +83,8 @@ def desk_counts(access: Access) -> dict[str, int]:
 
 def of_dossier(dossier: Dossier) -> QuerySet[Referral]:
     """The referrals of a person, the latest first; also those of a dossier that this one took in."""
-    mine = Q(dossier=dossier) | Q(dossier__merged_into=dossier)
-    return Referral.objects.filter(mine).select_related("office", "sent_by", "saved_by").order_by("-since", "-pk")
+    mine = Referral.objects.filter(dossier__in=with_absorbed(dossier))
+    return mine.select_related("office", "sent_by", "saved_by").order_by("-since", "-pk")
 
 
 def offices() -> list[Organisation]:

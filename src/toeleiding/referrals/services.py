@@ -262,9 +262,9 @@ def _hold_dossier(access: Access, dossier: Dossier) -> Dossier:
 
 def _hold(access: Access, referral: Referral) -> Referral:
     """This referral, held: first its dossier and then itself, in the order in which answers are settled."""
-    where = Dossier.objects.filter(referrals=referral.pk).values_list("merged_into", "pk").first()
-    keys = [key for key in where or () if key is not None][:1]
-    list(Dossier.objects.select_for_update().filter(pk__in=keys).values_list("pk"))
+    where = Dossier.objects.filter(referrals=referral.pk).first()
+    if where is not None:
+        Dossier.objects.select_for_update().filter(pk=where.kept.pk).values_list("pk").get()
     rows = Referral.objects.select_for_update(of=("self",)).select_related("office", "agency")
     held = rows.filter(visible_to(access), pk=referral.pk).first()
     if held is None:
@@ -282,8 +282,7 @@ def _may(held: Referral, side: Side, action: Action) -> None:
 def _dossier(held: Referral) -> Dossier:
     """Where the person is now."""
     assert held.dossier_id is not None
-    found = Dossier.objects.select_related("agency", "merged_into__agency").get(pk=held.dossier_id)
-    return found.merged_into or found
+    return Dossier.objects.select_related("agency", "merged_into__agency").get(pk=held.dossier_id).kept
 
 
 def _said(text: str, otherwise: str) -> str:

@@ -99,10 +99,7 @@ class SignpostError(Exception):
 
     def __init__(self, gone: Dossier) -> None:
         super().__init__(gone.number)
-        kept = gone
-        while kept.merged_into is not None:
-            kept = kept.merged_into
-        self.gone, self.kept = gone, kept
+        self.gone, self.kept = gone, gone.kept
 
 
 def find(request: StaffRequest, number: str) -> Dossier:

@@ -17,9 +17,10 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods
 
 from toeleiding.dossiers.exports import BYTE_ORDER_MARK, harmless
+from toeleiding.dossiers.merging import with_absorbed
 from toeleiding.dossiers.models import Dossier, PersonNumber
 from toeleiding.exchange import desk_words as w
-from toeleiding.exchange import received, story
+from toeleiding.exchange import received
 from toeleiding.exchange.models import CAME_IN, Feed, LegalKind, LegalLine, Service
 from toeleiding.magda.insz import mask
 from toeleiding.organisations.guard import StaffRequest, for_roles
@@ -114,7 +115,7 @@ def _about(number: str) -> Q:
     dossier = Dossier.objects.filter(number=number).first()
     if dossier is None:
         return Q(pk__in=[])
-    people = [dossier.pk, *story.absorbed(dossier)]
+    people = with_absorbed(dossier)
     numbers = list(PersonNumber.objects.filter(dossier__in=people).values_list("insz", flat=True))
     return Q(dossier__in=people) | Q(dossier=None, subject__in=numbers)
 

@@ -125,7 +125,7 @@ def _staff_address(staff: Staff) -> str:
 def _to_client(found: Message, now: datetime) -> Letter | _End:
     """What is true at this moment counts, not what was true when somebody asked."""
     assert found.dossier is not None
-    dossier = _kept(found.dossier)
+    dossier = found.dossier.kept
     state = load_state(dossier)
     channel = Channel(found.channel)
     if state.ended_reason == "DECEASED":
@@ -142,12 +142,6 @@ def _to_client(found: Message, now: datetime) -> Letter | _End:
     if quiet := quiet_until(in_force(), now):
         return _End(MessageState.HELD, not_before=quiet)
     return _letter(found, dossier, to, now)
-
-
-def _kept(dossier: Dossier) -> Dossier:
-    while dossier.merged_into is not None:
-        dossier = dossier.merged_into
-    return dossier
 
 
 def _still_so(found: Message, state: State) -> bool:

@@ -36,9 +36,7 @@ def find(token: str) -> Message | None:
 def stop(message: Message) -> None:
     """She wants no more messages over this channel. Twice is once."""
     assert message.dossier is not None
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=message.dossier.pk)
-    while dossier.merged_into is not None:
-        dossier = dossier.merged_into
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=message.dossier.pk).kept
     if message.channel not in load_state(dossier).no_messages:
         data = e.from_builtins(e.MessagesChosen.kind, {"channel": message.channel, "wanted": False})
         record(dossier, NewEvent(data, timezone.localdate(), e.Source.CLIENT))

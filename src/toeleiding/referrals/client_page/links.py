@@ -114,7 +114,7 @@ def open_page(token: str, stay: str = "") -> Opened | None:
             return None
         ClientLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=timezone.now())
         stay = _SIGNER.sign(str(link.pk))
-    return Opened(link, _kept(link.dossier), stay)
+    return Opened(link, link.dossier.kept, stay)
 
 
 def _alive(link: ClientLink) -> bool:
@@ -126,12 +126,6 @@ def _stays(link: ClientLink, stay: str) -> bool:
         return _SIGNER.unsign(stay, max_age=OPEN_PAGE_SECONDS) == str(link.pk)
     except signing.BadSignature:
         return False
-
-
-def _kept(dossier: Dossier) -> Dossier:
-    while dossier.merged_into is not None:
-        dossier = dossier.merged_into
-    return dossier
 
 
 @transaction.atomic
