@@ -296,8 +296,8 @@ def _read_folder(now: datetime) -> None:
 def erase_old(now: datetime) -> int:
     """Erase rows and differences past their time; the counts stay. Returns of how many lists."""
     old = Delivered.objects.filter(received_at__lt=now - limits.ROWS_KEPT, erased_at=None)
-    keys = list(old.exclude(state=ListState.CONFIRMED).values_list("pk", flat=True))
-    with transaction.atomic():
+    with transaction.atomic():  # held: a list that somebody confirms at this moment is confirmed or erased, not both
+        keys = list(old.exclude(state=ListState.CONFIRMED).select_for_update().values_list("pk", flat=True))
         Difference.objects.filter(list__in=keys).delete()
         DeliveredRow.objects.filter(list__in=keys).delete()
         Delivered.objects.filter(pk__in=keys, state=ListState.WAITING).update(state=ListState.REPLACED)
