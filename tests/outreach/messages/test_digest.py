@@ -61,6 +61,22 @@ def test_the_email_of_the_day_holds_what_is_for_today_and_no_person(
         assert secret not in letter.subject + told
 
 
+@pytest.mark.parametrize("left", ["address", "account"])
+def test_who_left_or_took_the_address_away_meanwhile_gets_none(
+    worker: Access, dossier: Dossier, address: StaffAddress, left: str
+) -> None:
+    notice(worker, dossier)
+    assert digest.ask(timezone.now()) == 1
+    if left == "address":
+        address.delete()
+    else:
+        worker.staff.is_active = False
+        worker.staff.save(update_fields=["is_active"])
+    sending.drain()
+    assert mail.outbox == []
+    assert Message.objects.get().state == "NO_ADDRESS"
+
+
 @pytest.mark.parametrize(
     ("moment", "asked"),
     [
