@@ -137,6 +137,26 @@ def test_everything_works_without_javascript(desk: Seat) -> None:
     expect_assessed_by_hand(page)
 
 
+def test_another_language_of_the_explanation_keeps_what_was_ticked(desk: Seat) -> None:
+    mine = desk()
+    page = mine.sign_in(*COUNSELLOR)
+    number = number_in(rows_with(page, ASKED_BEFORE).filter(has_text="Arabisch").first)
+    mine.open(f"/dossiers/{number}/toelichting")
+    for point in ("waarom", "wie"):
+        page.locator(f"#punt-{point}").check()
+    page.get_by_label("Vorm").select_option("PHONE")
+    language = page.get_by_label("Taal van de tekst")
+    language.focus()
+    language.select_option("fr")
+    expect(page.locator(".tweetalig [lang=fr]").first).to_be_visible()
+    expect(page.locator("[name=punten]:checked")).to_have_count(2)
+    expect(page.get_by_label("Vorm")).to_have_value("PHONE")
+    expect(language).to_be_focused()
+    page.get_by_label("Alles besproken").check()
+    page.get_by_role("button", name="Toelichting gegeven").click()
+    page.wait_for_url(DOSSIER_ADDRESS)
+
+
 def test_the_focus_goes_around_a_page_and_is_caught_nowhere(desk: Seat) -> None:
     mine = desk()
     page = mine.sign_in(*COUNSELLOR)

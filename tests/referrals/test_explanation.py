@@ -14,6 +14,9 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessLog
+from toeleiding.referrals.models import TextVersion
+from toeleiding.referrals.texts import loading
+from toeleiding.referrals.texts.points import POINT_IDS
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +40,7 @@ def dossier(worker: Access) -> Dossier:
 
 def fields(dossier: Dossier, **more: object) -> dict[str, object]:
     today = timezone.localdate().isoformat()
-    return {"taal": "ar", "tolk": "ja", "vorm": "TALK", "datum": today, "events": dossier.events, **more}
+    return {"taal": "ar", "tolk": "ja", "vorm": "TALK", "datum": today, "events": dossier.events, "versie": "1", **more}
 
 
 def body(answer: Any) -> str:
@@ -72,6 +75,38 @@ def test_the_eight_points_or_all_at_once(desk: Client, dossier: Dossier) -> None
     assert given is not None
     assert (given.language, given.text_version, given.interpreter_used) == ("ar", "versie 1, concept", True)
     assert len(given.points) == 8
+
+
+def test_what_was_not_on_the_screen_is_not_proven(desk: Client, dossier: Dossier) -> None:
+    address = f"/dossiers/{dossier.number}/toelichting"
+    opened = body(desk.get(address))
+    assert '<input type="hidden" name="versie" value="1">' in opened
+    first = TextVersion.objects.get(number=1)
+    words = {**first.paragraphs, "vragen": "Bel je trajectbegeleider."}
+    TextVersion.objects.create(
+        number=2, valid_from=timezone.localdate(), paragraphs=words, values=first.values,
+        hash=loading.whole(words, first.values), made_at=timezone.now(),
+    )  # fmt: skip
+    answer = desk.post(address, fields(dossier, punten=list(POINT_IDS)))
+    assert answer.status_code == 422
+    page = body(answer)
+    assert "De tekst veranderde intussen. Lees de nieuwe tekst hieronder na en bewaar opnieuw." in page
+    assert ("Bel je trajectbegeleider." in page, page.count(" checked")) == (True, 8)
+    assert load_state(Dossier.objects.get(pk=dossier.pk)).explanation is None
+    assert '<input type="hidden" name="versie" value="2">' in page
+    assert desk.post(address, fields(dossier, alles="on", versie="2")).status_code == 302
+
+
+def test_another_language_of_the_text_keeps_what_was_filled_in(desk: Client, dossier: Dossier) -> None:
+    asked = {"taal": "fr", "punten": ["waarom", "wie"], "tolk": "nee", "vorm": "PHONE", "datum": "20 november 2026"}
+    page = body(desk.get(f"/dossiers/{dossier.number}/toelichting", asked))
+    assert "Comment s&#x27;inscrire" in page
+    assert page.count(" checked") == 2
+    for kept in ('value="20 november 2026"', '<option value="PHONE" selected>', '<option value="nee" selected>'):
+        assert kept in page
+    strange = {"taal": "fr", "tolk": "x", "vorm": "<b>", "datum": "32 maart", "punten": ["<i>"]}
+    page = body(desk.get(f"/dossiers/{dossier.number}/toelichting", strange))
+    assert ('<option value="TALK" selected>' in page, "32 maart" in page, "<i>" in page) == (True, False, False)
 
 
 def test_the_proof_stands_on_the_page_afterwards(desk: Client, dossier: Dossier) -> None:

@@ -12,7 +12,10 @@ from toeleiding.web.forms import DateField
 
 
 class ExplanationForm(DossierForm):
-    """The proof that the duty to explain was met. The text version is not asked: the page knows what it shows."""
+    """The proof that the duty to explain was met. `versie` is the Dutch text that stood on the screen.
+
+    `version` is the one in force when the form comes back: what was not shown was not explained.
+    """
 
     alles = forms.BooleanField(label="Alles besproken", required=False)
     punten = forms.MultipleChoiceField(
@@ -26,9 +29,11 @@ class ExplanationForm(DossierForm):
         label="Vorm", choices=[(code, words.capitalize()) for code, words in w.CHANNELS.items()], initial="TALK"
     )
     datum = DateField(label="Datum", not_after=timezone.localdate)
+    versie = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.version = version
         self.fields["punten"].required = not self.data.get("alles")
         language = self.initial.get("taal")
         if language and language not in w.LANGUAGES:
@@ -36,6 +41,8 @@ class ExplanationForm(DossierForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("versie") != str(self.version):
+            self.add_error(None, "De tekst veranderde intussen. Lees de nieuwe tekst hieronder na en bewaar opnieuw.")
         missing = len(POINT_IDS) - len(found.get("punten") or [])
         if missing and not found.get("alles") and "punten" not in self.errors:
             points = "1 punt is" if missing == 1 else f"{missing} punten zijn"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_http_methods
 
 from toeleiding.dossiers import events as e
@@ -49,16 +49,17 @@ def explanation(request: StaffRequest, number: str) -> HttpResponse:
     """Show the text in both languages, tick what was discussed, note how."""
     opened = page(request, number)
     extra: dict[str, Any] = {}
-    if request.method == "POST" and opened.can_write:
-        form = ExplanationForm(request.POST, initial={"taal": opened.state.language})
+    sent = request.POST if request.method == "POST" and opened.can_write else None
+    language = w.language_asked((sent or request.GET).get("taal", ""), opened.state.language)
+    given = texts_for([DUTCH, language], Audience.CLIENT, opened.dossier.service, opened.today)
+    if sent is None:
+        preset = {**_preset(opened, language), **_carried(request.GET)}
+        form = ExplanationForm(seen=opened.dossier.events, initial=preset)
+    else:
+        form = ExplanationForm(sent, initial={"taal": opened.state.language}, version=given[DUTCH].version)
         if submit(form, opened.dossier, lambda: _explain(request, opened, form.cleaned_data), extra):
             toast(request, "Toelichting genoteerd.", undo_url=undo_of(request, opened.dossier, e.ExplanationGiven.kind))
             return HttpResponseRedirect(opened.url)
-        language = w.language_asked(request.POST.get("taal", ""), opened.state.language)
-    else:
-        language = w.language_asked(request.GET.get("taal", ""), opened.state.language)
-        form = ExplanationForm(seen=opened.dossier.events, initial=_preset(opened, language))
-    given = texts_for([DUTCH, language], Audience.CLIENT, opened.dossier.service, opened.today)
     context = {
         **opened.context(),
         **_texts(request, opened, given[DUTCH], given[language]),
@@ -73,7 +74,7 @@ def explanation(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _texts(request: StaffRequest, opened: Page, dutch: Given, other: Given) -> dict[str, Any]:
-    ticked = set(request.POST.getlist("punten"))
+    ticked = set((request.POST or request.GET).getlist("punten"))
     here = points(dutch, opened.dossier.due_on)
     there: list[Point | None] = list(points(other, opened.dossier.due_on)) if other.is_translation else [None] * 8
     return {
@@ -91,6 +92,15 @@ def _preset(opened: Page, language: str) -> dict[str, Any]:
         "vorm": "TALK",
         "datum": dates.long_date(opened.today),
     }
+
+
+def _carried(asked: QueryDict) -> dict[str, Any]:
+    """What stood in the form when another language of the text was chosen; what it does not know is left out."""
+    known = {"tolk": {"ja", "nee"}, "vorm": set(w.CHANNELS)}
+    found: dict[str, Any] = {name: asked[name] for name, values in known.items() if asked.get(name) in values}
+    if dates.parse_date(asked.get("datum", "")):
+        found["datum"] = asked["datum"]
+    return {**found, "alles": bool(asked.get("alles"))}
 
 
 def _explain(request: StaffRequest, opened: Page, found: dict[str, Any]) -> None:

@@ -44,7 +44,6 @@ A date or number that is None or "" gives "" (so write {{ d|datum|default:"nog n
 Comfort by attribute (tn.js; the page works without):
 
     data-rij, data-alle          row boxes and the box that ticks all; data-actie the row's main button (key a)
-    data-autostuur               a field that sends its form on a change
     data-print hidden            a print button, shown only when it can work
     data-meld="Antwoord van VDAB ontvangen"   said aloud when htmx swaps this in
     hx-get="..." hx-trigger="every 3s" hx-swap="outerHTML"   polling; it rests while the tab is hidden

@@ -121,7 +121,6 @@
   doc.addEventListener("change", (e) => {
     if (e.target.matches("[data-alle]")) $$("[data-rij]", e.target.closest("form") || doc).forEach((box) => { box.checked = e.target.checked; });
     if (e.target.matches("[data-alle],[data-rij]")) countRows();
-    if (e.target.matches("[data-autostuur]")) e.target.form?.requestSubmit();
   });
   doc.addEventListener("click", (e) => {
     const wipe = e.target.closest("[data-bulkwis]");
