@@ -51,6 +51,15 @@ def test_a_card_goes_once_per_change_however_often_it_is_asked(worker: Access, d
     assert "Waar: Loket 4" in str(mail.outbox[0].body)
 
 
+def test_a_card_that_no_longer_says_what_stands_is_not_sent(worker: Access, dossier: Dossier) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    Message.objects.update(params={"at": (FRIDAY + timedelta(hours=1)).isoformat(), "place": ""})
+    sending.drain()
+    assert mail.outbox == []
+    assert told() == [("APPOINTMENT_PLANNED", "CANCELLED")]
+
+
 def test_who_heard_of_it_hears_that_it_was_moved_and_called_off(
     worker: Access, dossier: Dossier, clock: Traveller
 ) -> None:
