@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 Seat = Callable[..., Desk]
 COUNSELLOR = ("Trajectbegeleider", "Nadia Verlinden")
 LEAD = ("Teamleider", "AgII")
+VDAB = ("VDAB-bemiddelaar", "Mechelen")
 
 
 def number_in(text: str) -> str:
@@ -90,6 +91,18 @@ def test_help_is_planned_in_three_clicks_from_the_row(desk: Seat) -> None:
     page.get_by_role("button", name="Maak ongedaan").click()
     expect(page.get_by_text("Afspraak geannuleerd.")).to_be_visible()
     expect(mine.open(f"/dossiers/{number}").locator(".tijdlijn")).to_contain_text("Afspraak geannuleerd")
+
+
+def test_vdab_reports_what_happened_in_four_clicks(desk: Seat) -> None:
+    theirs = desk()
+    page = theirs.sign_in(*VDAB)
+    assert page.url.endswith("/vdab/inbox")
+    page.locator("nav.zij").get_by_role("link", name="Mijn gezamenlijke klanten").click()
+    page.get_by_role("link", name="Meld iets over").first.click()
+    page.get_by_text("Opleiding gestart", exact=True).click()
+    page.get_by_role("button", name="Verstuur", exact=True).click()
+    expect(page.get_by_text("Gemeld. De trajectbegeleider ziet het meteen.")).to_be_visible()
+    assert theirs.clicks == 4
 
 
 def test_everything_works_without_scripts(desk: Seat) -> None:
