@@ -157,6 +157,22 @@ def test_a_team_lead_approves_with_one_click_and_refuses_with_a_reason_in_two(de
     expect(page.get_by_role("heading", name="Te keuren (0)")).to_be_visible()
 
 
+def test_a_team_lead_fills_in_an_absence_in_three_clicks_and_takes_it_back(desk: Seat) -> None:
+    lead = desk()
+    page = lead.sign_in(*LEAD)
+    page.get_by_role("link", name="Afwezig: Nadia Verlinden").click()
+    page.get_by_label("Laatste dag").fill("31 december 2026")
+    assert violations(page) == []
+    page.get_by_label("Wie vervangt?").click()
+    page.get_by_label("Wie vervangt?").select_option(index=1)
+    page.get_by_role("button", name="Bewaar").click()
+    expect(page.get_by_text("Allebei krijgen ze een melding.")).to_be_visible()
+    assert lead.clicks == 3
+    expect(page.locator("#afwezig")).to_contain_text("Nadia Verlinden")
+    page.get_by_role("button", name="Maak ongedaan").click()
+    expect(page.get_by_text("is gestopt.")).to_be_visible()
+
+
 def test_a_caseload_goes_over_within_four_clicks_and_comes_back(desk: Seat) -> None:
     lead = desk()
     page = lead.sign_in(*LEAD)
