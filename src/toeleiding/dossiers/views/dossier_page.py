@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from toeleiding.dossiers import journey, story
 from toeleiding.dossiers import wording as w
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.models import Dossier, Event, Tab
 from toeleiding.dossiers.projection import verdict
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError
@@ -54,6 +54,11 @@ class Page:
     @property
     def service(self) -> str:
         return w.service_name(self.dossier.service)
+
+    @property
+    def help_asked(self) -> bool:
+        """Did the person ask for help, and did nobody answer yet? Not said to herself, looking along."""
+        return self.state.help_asked_on is not None and self.dossier.tab != Tab.DONE and not self.together
 
     @property
     def waiting(self) -> bool:
