@@ -207,8 +207,8 @@ def test_a_saved_search_says_how_many_it_finds_among_what_one_may_see(
     browser: Client, me: Access, django_assert_max_num_queries: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for language in ("ti", "ti", "ti", "so"):
-        make_dossier(access=me, language=language)
-    make_dossier(agency="atlas", language="ti")
+        make_dossier(e.ContactChanged(language=language), access=me)
+    make_dossier(e.ContactChanged(language="ti"), agency="atlas")
     for name, query in (("Tigrinya", "taal=ti"), ("Somali", "taal=so"), ("Niemand", "q=Bestaatniet")):
         browser.post("/dossiers/filters", {"naam": name, "terug": query})
     with django_assert_max_num_queries(12):  # type: ignore[operator]
