@@ -57,7 +57,8 @@ def choose(sent: QueryDict, theirs: Mapping[str, Any], fields: Mapping[str, Any]
             other = theirs.get(name, "")
             widget = fields[name].widget if fields and name in fields else None
             if isinstance(widget, MultiWidget):
-                boxes = zip(widget.widgets_names, widget.decompress(other), strict=True)
+                names: list[str] = widget.widgets_names  # type: ignore[attr-defined]  # not in the stubs
+                boxes = zip(names, widget.decompress(other) or (), strict=True)
                 data.update({f"{name}{suffix}": str(part or "") for suffix, part in boxes})
                 continue
             data.setlist(name, other if isinstance(other, list) else [other])
