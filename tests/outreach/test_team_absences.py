@@ -125,4 +125,5 @@ def test_from_the_team_the_colleague_and_today_are_filled_in(
     with django_assert_max_num_queries(7):
         page = desk.get(address).content.decode()
     assert f'value="{ill.staff.pk}" selected' in page
+    assert "Wie vervangt?" in page
     assert PAGE in desk.get("/meldingen/afwezig").content.decode()

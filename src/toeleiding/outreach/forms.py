@@ -47,8 +47,17 @@ class ColleagueAbsenceForm(AbsenceForm):
         },
     )
 
+    wie = forms.ModelChoiceField(
+        label="Wie vervangt?",
+        queryset=Staff.objects.none(),
+        empty_label="Kies een collega",
+        error_messages={
+            "required": "Kies wie vervangt.",
+            "invalid_choice": "Deze collega kan niet vervangen. Kies iemand met dezelfde rol in je organisatie.",
+        },
+    )
+
     def __init__(self, access: Access, *args: Any, **kwargs: Any) -> None:
         super().__init__(access, *args, **kwargs)
         team = absences.case_workers(access)
         self.fields["collega"].queryset = self.fields["wie"].queryset = team  # type: ignore[attr-defined]
-        self.fields["wie"].label = "Wie vervangt?"
