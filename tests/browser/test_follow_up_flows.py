@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 Seat = Callable[..., Desk]
 COUNSELLOR = ("Trajectbegeleider", "Nadia Verlinden")
 LEAD = ("Teamleider", "AgII")
+VDAB = ("VDAB-bemiddelaar", "Mechelen")
 
 
 def number_in(text: str) -> str:
@@ -92,6 +93,18 @@ def test_help_is_planned_in_three_clicks_from_the_row(desk: Seat) -> None:
     expect(mine.open(f"/dossiers/{number}").locator(".tijdlijn")).to_contain_text("Afspraak geannuleerd")
 
 
+def test_vdab_reports_what_happened_in_four_clicks(desk: Seat) -> None:
+    theirs = desk()
+    page = theirs.sign_in(*VDAB)
+    assert page.url.endswith("/vdab/inbox")
+    page.locator("nav.zij").get_by_role("link", name="Mijn gezamenlijke klanten").click()
+    page.get_by_role("link", name="Meld iets over").first.click()
+    page.get_by_text("Opleiding gestart", exact=True).click()
+    page.get_by_role("button", name="Verstuur", exact=True).click()
+    expect(page.get_by_text("Gemeld. De trajectbegeleider ziet het meteen.")).to_be_visible()
+    assert theirs.clicks == 4
+
+
 def test_everything_works_without_scripts(desk: Seat) -> None:
     mine = desk(scripts=False)
     page = mine.sign_in(*COUNSELLOR)
@@ -142,6 +155,22 @@ def test_a_team_lead_approves_with_one_click_and_refuses_with_a_reason_in_two(de
     expect(page.get_by_text("Afgekeurd.")).to_be_visible()
     assert lead.clicks - 1 == 2
     expect(page.get_by_role("heading", name="Te keuren (0)")).to_be_visible()
+
+
+def test_a_team_lead_fills_in_an_absence_in_three_clicks_and_takes_it_back(desk: Seat) -> None:
+    lead = desk()
+    page = lead.sign_in(*LEAD)
+    page.get_by_role("link", name=re.compile("Afwezig.*Nadia Verlinden")).click()
+    page.get_by_label("Laatste dag").fill("31 december 2026")
+    assert unclean(page) == []
+    page.get_by_label("Wie vervangt?").click()
+    page.get_by_label("Wie vervangt?").select_option(index=1)
+    page.get_by_role("button", name="Bewaar").click()
+    expect(page.get_by_text("Allebei krijgen ze een melding.")).to_be_visible()
+    assert lead.clicks == 3
+    expect(page.locator("#afwezig")).to_contain_text("Nadia Verlinden")
+    page.get_by_role("button", name="Maak ongedaan").click()
+    expect(page.get_by_text("is gestopt.")).to_be_visible()
 
 
 def test_a_caseload_goes_over_within_four_clicks_and_comes_back(desk: Seat) -> None:

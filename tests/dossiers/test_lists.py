@@ -201,3 +201,34 @@ def test_the_page_asks_at_most_twelve_things_of_the_database(
     page(browser)
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         page(browser, "q=voorbeeld")
+
+
+def test_a_saved_search_says_how_many_it_finds_among_what_one_may_see(
+    browser: Client, me: Access, django_assert_max_num_queries: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language in ("ti", "ti", "ti", "so"):
+        make_dossier(e.ContactChanged(language=language), access=me)
+    make_dossier(e.ContactChanged(language="ti"), agency="atlas")
+    for name, query in (("Tigrinya", "taal=ti"), ("Somali", "taal=so"), ("Niemand", "q=Bestaatniet")):
+        browser.post("/dossiers/filters", {"naam": name, "terug": query})
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        page = browser.get("/dossiers?alles=1").content.decode()
+    counted = dict(re.findall(r"</svg>(\w+)(?: <span[^>]*>[^<]*</span>)*<span class=\"eind\">([^<]+)<", page))
+    assert counted == {"Tigrinya": "3", "Somali": "1", "Niemand": "0"}
+    monkeypatch.setattr(lists, "COUNTED_TO", 2)
+    assert (
+        '<span class="eind">2+<span class="vh"> en meer</span></span>'
+        in browser.get("/dossiers?alles=1").content.decode()
+    )
+
+
+def test_who_asked_for_help_stands_out_in_the_list_and_on_every_page_of_the_dossier(
+    browser: Client, me: Access
+) -> None:
+    asks = make_dossier(e.ClientAskedHelp(), access=me)
+    calm = make_dossier(access=me)
+    rows = browser.get("/dossiers?alles=1").content.decode().split("<tr>")
+    assert ["Vraagt hulp" in next(row for row in rows if one.number in row) for one in (asks, calm)] == [True, False]
+    for tab in ("", "/werksituatie", "/vdab", "/toelichting", "/inschrijving", "/opvolging", "/inzage", "/intake"):
+        assert "Vraagt hulp" in browser.get(f"{asks.get_absolute_url()}{tab}").content.decode(), tab
+        assert "Vraagt hulp" not in browser.get(f"{calm.get_absolute_url()}{tab}").content.decode(), tab

@@ -17,6 +17,7 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.exports import harmless
 from toeleiding.dossiers.models import Dossier, Event, SavedFilter
 from toeleiding.dossiers.timeline import NewEvent, record
+from toeleiding.dossiers.views import worklist_bulk
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog
 
@@ -369,3 +370,15 @@ def test_the_list_of_dossiers_can_open_with_a_filter_too(browser: Client, me: Ac
     browser.post("/dossiers/filters", {"naam": "Mechelen", "terug": "gemeente=Mechelen", "eerst": "1"})
     assert browser.get("/dossiers").headers["Location"] == "/dossiers?gemeente=Mechelen"
     assert browser.get("/dossiers?alles=1").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/werklijst/vraag-status", "/werklijst/wijs-toe"])
+def test_more_than_can_be_done_at_once_is_done_for_nobody(
+    browser: Client, me: Access, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(worklist_bulk, "MOST_AT_ONCE", 2)
+    people = [make_dossier(NO_WORK, access=me) for _ in range(3)]
+    before = Event.objects.count()
+    page = browser.post(address, {"kies": [one.pk for one in people]}, follow=True).content.decode()
+    assert "Je koos 3 mensen. Tegelijk kan voor hoogstens 2: vink er 1 uit. Er is nog niets gebeurd." in page
+    assert Event.objects.count() == before

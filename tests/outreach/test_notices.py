@@ -182,7 +182,15 @@ def test_a_passed_term_is_told_once_to_case_worker_and_team_lead(dossier: Dossie
 def test_the_words_of_every_kind_hold_nothing_of_the_person(dossier: Dossier) -> None:
     for kind in NoticeKind:
         said = words.sentence(
-            kind, {"on": "2026-12-01", "service": "VDAB", "count": 2, "since": "2026-12-01T10:00+01:00"}
+            kind,
+            {
+                "on": "2026-12-01",
+                "service": "VDAB",
+                "count": 2,
+                "since": "2026-12-01T10:00+01:00",
+                "begin": "2026-12-01",
+                "end": "2026-12-04",
+            },
         )
         assert said.endswith(".")
         assert "Samira" not in said

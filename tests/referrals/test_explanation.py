@@ -12,6 +12,7 @@ from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.timeline import NewEvent, load_state, record
+from toeleiding.law import Suspension
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessLog
 from toeleiding.referrals.models import TextVersion
@@ -181,3 +182,23 @@ def test_the_card_is_of_the_next_appointment(desk: Client, dossier: Dossier, wor
     record(dossier, NewEvent(planned, timezone.localdate(), e.Source.CASE_WORKER, worker.staff))
     answer = desk.get(f"/dossiers/{dossier.number}/afspraakkaart.pdf")
     assert answer.content.startswith(b"%PDF-")
+
+
+def test_somebody_reads_her_own_term_and_without_a_term_that_there_is_none(desk: Client, dossier: Dossier) -> None:
+    address = f"/dossiers/{dossier.number}/toelichting?taal=ru"
+    days = (dossier.due_on - dossier.contract_signed_on).days
+    page = body(desk.get(address))
+    assert f"Je hebt {days} dagen tijd na je contract." in page
+    assert "geen uiterste datum" not in page
+    today = timezone.localdate()
+    stopped = e.TermSuspended(suspension=Suspension(begin=today - timedelta(days=6), end=today, reason="ziekenhuis"))
+    dossier = record(dossier, NewEvent(stopped, today, e.Source.CASE_WORKER))
+    assert (dossier.due_on - dossier.contract_signed_on).days == days + 7
+    assert f"Je hebt {days + 7} dagen tijd na je contract." in body(desk.get(address))
+    protected = e.TemporaryProtectionSet(protected=True)
+    dossier = record(dossier, NewEvent(protected, today, e.Source.CASE_WORKER))
+    page = body(desk.get(address))
+    assert dossier.due_on is None
+    assert "dagen tijd na je contract" not in page
+    assert "Voor jou is er geen uiterste datum." in page
+    assert "Для вас нет крайнего срока." in page

@@ -13,6 +13,7 @@ from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.organisations.access import Access
+from toeleiding.referrals.appointments.group import MOST_IN_A_GROUP
 from toeleiding.referrals.appointments.week import overlapping
 from toeleiding.referrals.models import Appointment
 
@@ -97,3 +98,22 @@ def test_a_preview_of_many_asks_no_more_than_of_one(
     people = [ready(me).pk for _ in range(8)]
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         desk.post("/afspraken/groep", {"kies": people})
+
+
+def test_more_than_a_class_room_is_said_before_anything_is_planned(desk: Client, me: Access) -> None:
+    people = [ready(me) for _ in range(MOST_IN_A_GROUP + 2)]
+    for sent in ({"kies": [one.pk for one in people]}, moment(people)):
+        page = desk.post("/afspraken/groep", sent, follow=True).content.decode()
+        assert "Je koos 42 mensen. Tegelijk kan voor hoogstens 40: vink er 2 uit." in page
+    assert not Appointment.objects.exists()
+    early = [make_dossier(access=me) for _ in range(3)]
+    page = desk.post("/afspraken/groep", {"kies": [one.pk for one in [*early, *people[2:]]]}).content.decode()
+    assert f"{MOST_IN_A_GROUP} van {MOST_IN_A_GROUP + 3} mogelijk, 3 overgeslagen." in page
+
+
+def test_a_group_is_called_one_on_the_timeline_and_can_be_joined_later(desk: Client, me: Access) -> None:
+    one = ready(me)
+    desk.post("/afspraken/groep", moment([one]))
+    assert Appointment.objects.get().subject == "GROUP"
+    assert "Afspraak gepland: groepstoelichting" in desk.get(one.get_absolute_url()).content.decode()
+    assert '<option value="GROUP">Groepstoelichting</option>' in desk.get("/afspraken/nieuw").content.decode()

@@ -1,9 +1,12 @@
 """T4: what changed for joint clients since somebody last looked."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -24,6 +27,7 @@ from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog, Role
 from toeleiding.referrals import services
 from toeleiding.referrals.follow_up import changes, marks
+from toeleiding.referrals.limits import ROWS_A_PAGE
 from toeleiding.referrals.models import SeenMark
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +346,67 @@ def test_a_referral_that_did_not_arrive_is_a_change(outside: Callable[..., Outsi
     desk = sign_in(Client(), worker)
     assert titles(desk) == ["Doorverwijzing niet aangekomen"]
     assert "Bel met VDAB." in page(desk)
+
+
+def exported(desk: Client, query: str = "", kind: str = "csv") -> list[list[str]]:
+    answer = desk.post(f"{PAGE}/exporteer?{query}", {"doel": "opvolging", "soort": kind})
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith('attachment; filename="toeleiding_gezamenlijke_klanten_')
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_list_leaves_as_a_file_with_its_filters_after_its_purpose_was_said(desk: Client, worker: Access) -> None:
+    there, elsewhere = joint(worker), joint(worker, counsellor={"name": "An", "office": "Werkwinkel Genk"})
+    joint(make_staff(Role.CASE_WORKER))
+    assert "2 dossiers" in body(desk.get(f"{PAGE}/exporteer?lijst=alle"))
+    assert desk.post(f"{PAGE}/exporteer?lijst=alle", {}).status_code == 400
+    assert not AccessLog.objects.filter(action=AccessAction.EXPORTED).exists()
+    lines = exported(desk, "lijst=alle&kantoor=Werkwinkel+Mechelen")
+    assert lines[0][:2] == ["Vertrouwelijk", "Alleen voor: Inburgeraars bellen of mailen"]
+    assert [line[0] for line in lines[2:]] == [there.number]
+    log = AccessLog.objects.get(action=AccessAction.EXPORTED)
+    assert (log.dossier, log.detail) == (there.pk, "gezamenlijke klanten: Inburgeraars bellen of mailen")
+    everybody = exported(desk, "lijst=alle")
+    assert {line[0] for line in everybody[2:]} == {there.number, elsewhere.number}
+    assert str(there.insz) not in str(everybody)
+
+
+def test_the_file_of_changes_says_what_is_new_and_a_lead_reads_who_follows(desk: Client, worker: Access) -> None:
+    joint(worker)
+    changed = tells(joint(worker), again(category="05"))
+    header, line = exported(desk)[1:]
+    assert line[0] == changed.number
+    assert "Nieuwe categorie: 05" in line[header.index("Nieuw sinds je laatst keek")]
+    lead = sign_in(Client(), make_staff(Role.TEAM_LEAD))
+    assert [row[-1] for row in exported(lead, "lijst=alle")[1:]] == ["Trajectbegeleider", *[str(worker.staff)] * 2]
+
+
+def test_the_file_costs_the_same_for_one_client_as_for_many(desk: Client, worker: Access) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            exported(desk)
+        return len(asked)
+
+    tells(joint(worker), again(category="05"))
+    exported(desk)
+    one = cost()
+    for _ in range(6):
+        tells(joint(worker), again(category="05"))
+    assert cost() == one <= 9
+
+
+def test_more_than_a_page_leaves_whole(desk: Client, worker: Access) -> None:
+    for _ in range(ROWS_A_PAGE + 2):
+        tells(make_dossier(access=worker, work=[]), again())
+    assert len(exported(desk)) == len(exported(desk, "lijst=alle")) == 2 + ROWS_A_PAGE + 2
+
+
+def test_the_office_filter_finds_who_was_only_referred(outside: Callable[..., Outside]) -> None:
+    outside()
+    worker = make_staff()
+    desk = sign_in(Client(), worker)
+    dossier = somebody(worker)
+    office = referred(worker, dossier).office.short_name
+    assert f'value="{office}"' in desk.get(f"{PAGE}?lijst=alle").content.decode()
+    assert dossier.number in page(desk, urlencode({"lijst": "alle", "kantoor": office}))
+    assert dossier.number not in page(desk, "lijst=alle&kantoor=Werkwinkel+Genk")

@@ -299,6 +299,25 @@ def test_vdab_reports_about_a_joint_client_and_the_timeline_tells_it(outside: Wo
     assert desk(counsellor("vdab-gent")).get(f"/vdab/klanten/{dossier.number}").status_code == 404
 
 
+def test_an_office_takes_its_clients_along_after_saying_why(outside: World) -> None:
+    outside()
+    access, vdab = make_staff(), counsellor()
+    dossier = somebody(access)
+    services.accept(vdab, arrived(access, dossier), "03", WHO, MEETING)
+    client = desk(vdab)
+    assert "/vdab/klanten/exporteer" in client.get("/vdab/klanten").content.decode()
+    assert client.post("/vdab/klanten/exporteer", {}).status_code == 400
+    answer = client.post("/vdab/klanten/exporteer", {"doel": "nakijken", "soort": "csv"})
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[1] == "Dossier;Naam;Contacttaal;Gemeente;Categorie;Afspraak"
+    assert [line.split(";")[:2] for line in lines[2:]] == [[dossier.number, "Samira Voorbeeld"]]
+    log = AccessLog.objects.get(action="EXPORTED")
+    assert (log.dossier, log.purpose) == (dossier.pk, "JOINT_CLIENT")
+    assert log.detail == "mijn gezamenlijke klanten: Gegevens nakijken"
+    stranger = desk(counsellor("vdab-gent"))
+    assert "Samira" not in stranger.post("/vdab/klanten/exporteer", {"doel": "team", "soort": "csv"}).content.decode()
+
+
 def test_every_look_is_logged(outside: World) -> None:
     outside()
     access, vdab = make_staff(), counsellor()
@@ -324,6 +343,7 @@ def test_the_pages_take_a_fixed_number_of_queries(
         (client, "/vdab/inbox", 14),
         (client, f"/vdab/inbox/{sent[0].pk}", 20),
         (client, "/vdab/klanten", 12),
+        (client, "/vdab/klanten/exporteer", 8),
         (agency, "/doorverwijzingen", 12),
         (agency, of(people[0]), 18),
         (agency, of(make_dossier(access=access)), 18),

@@ -14,7 +14,7 @@ import typst
 from toeleiding.referrals.letters import papers
 from toeleiding.referrals.texts.content import LANGUAGES, read
 from toeleiding.referrals.texts.gate import Audience, text_for
-from toeleiding.referrals.texts.points import points
+from toeleiding.referrals.texts.points import Term, points
 from toeleiding.web import pdf
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ SITE = "https://toeleiding.example"
 SCRIPT_FONTS = {"Arabic": "NotoSansArabic", "Ethiopic": "NotoSansEthiopic"}
 FIRST_SIGNS = {"Arabic": "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff", "Ethiopic": "\u1200-\u137f"}
 DUE = date(2026, 11, 20)
+TERM = Term(DUE, 60)
 
 
 def person(code: str, number: int = 0) -> papers.Person:
@@ -64,7 +65,7 @@ def typeset(words: str, folder: Path) -> bytes:
 @pytest.mark.poppler
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_leaflet_is_tagged_and_uses_only_our_fonts(code: str, tmp_path: Path) -> None:
-    made = papers.leaflet(code, SITE, due_on=DUE)
+    made = papers.leaflet(code, SITE, term=TERM)
     assert b"/StructTreeRoot" in made
     assert "Tagged:          yes" in told("pdfinfo", made, tmp_path)
     fonts = told("pdffonts", made, tmp_path).splitlines()[2:]
@@ -84,7 +85,7 @@ def test_a_leaflet_is_tagged_and_uses_only_our_fonts(code: str, tmp_path: Path) 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "nl"])
 def test_the_right_column_is_aligned_as_its_language_reads(code: str, tmp_path: Path) -> None:
     """From right to left the lines begin at the right edge of the page; from left to right at the middle."""
-    width, height, grey = pixels(papers.leaflet(code, SITE, due_on=DUE), tmp_path)
+    width, height, grey = pixels(papers.leaflet(code, SITE, term=TERM), tmp_path)
     top, bottom = height // 8, height * 8 // 10
     middle, edge = width // 2 + 5, round(width * (1 - 16 / 210))
 
@@ -107,7 +108,7 @@ CARD = papers.Meeting(datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "Op kantoor, Gr
 def made(paper: str, code: str) -> bytes:
     match paper:
         case "folder":
-            return papers.leaflet(code, SITE, due_on=DUE)
+            return papers.leaflet(code, SITE, term=TERM)
         case "brief":
             return papers.letters([replace(person(code), first_name="Élise")], SITE, date(2026, 11, 1))
         case _:

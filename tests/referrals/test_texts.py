@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from tests.factories import make_staff
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.models import TextVersion, Translation, TranslationStatus
-from toeleiding.referrals.texts import content, gate, loading
+from toeleiding.referrals.texts import content, gate, loading, plural, services
 from toeleiding.referrals.texts.gate import Audience, text_for
 from toeleiding.referrals.texts.runs import split
 
@@ -22,6 +23,26 @@ OTHERS = [code for code in content.LANGUAGES if code != "nl"]
 DUTCH_WORDS = re.compile(r"\b(je|jij|jouw|het|een|voor|inschrijven|trajectbegeleider|werkt|vandaag|niet)\b")
 SAME_EVERYWHERE = {"datum", "beste"}
 SCRIPTS = {"Latin": "LATIN", "Arabic": "ARABIC", "Cyrillic": "CYRILLIC", "Ethiopic": "ETHIOPIC"}
+# Unicode CLDR 46, plurals.xml: the form of 1, 2, 5, 11, 21, 60 and 61 days.
+COUNTED = (1, 2, 5, 11, 21, 60, 61)
+FORMS = {
+    "ru": "день дня дней дней день дней день",
+    "uk": "день дні днів днів день днів день",
+    "pl": "dzień dni dni dni dni dni dni",
+    "ro": "zi zile zile zile de_zile de_zile de_zile",
+    "bg": "ден дни дни дни дни дни дни",
+    "ar": "يوم يومين أيام يومًا يومًا يومًا يومًا",
+    "so": "maalin maalmood maalmood maalmood maalmood maalmood maalmood",
+    "ps": "ورځ ورځې ورځې ورځې ورځې ورځې ورځې",
+    "ti": "መዓልቲ መዓልታት መዓልታት መዓልታት መዓልታት መዓልታት መዓልታት",
+    "en": "day days days days days days days",
+    "fr": "jour jours jours jours jours jours jours",
+    "es": "día días días días días días días",
+    "pt": "dia dias dias dias dias dias dias",
+    "tr": "gün gün gün gün gün gün gün",
+    "fa": "روز روز روز روز روز روز روز",
+    "prs": "روز روز روز روز روز روز روز",
+}
 IN_LATIN_SCRIPT = re.compile(r"\{[a-z]+\}|Actiris|itsme|eID|VDAB|vdab\.be")
 
 
@@ -184,6 +205,66 @@ def test_the_number_of_days_is_that_of_the_rule_in_force(code: str, monkeypatch:
     monkeypatch.setattr(gate, "in_force", lambda: other)
     said = text_for(code, Audience.CLIENT).say("wanneer_termijn")
     assert ("45" in said, "60" in said) == (True, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_number_of_days_has_the_form_of_its_language(code: str) -> None:
+    text = text_for(code, Audience.CLIENT)
+    for days, form in zip(COUNTED, FORMS[code].split(), strict=True):
+        said = text.say("wanneer_termijn", dagen=str(days))
+        assert re.search(rf"\b{days} {form.replace('_', ' ')}(?!\w)", said), said
+        assert "[" not in said
+
+
+@pytest.mark.parametrize("code", content.LANGUAGES)
+def test_each_choice_of_forms_is_complete(code: str) -> None:
+    assert all(plural.complete(code, text) for text in content.read(code).text.values())
+    assert not plural.complete("ru", "{dagen} [день|дней]")
+
+
+def says_more(monkeypatch: Any) -> None:
+    """A newer product, whose texts say one thing more."""
+    real = content.read
+
+    def more(code: str) -> content.Content:
+        found = real(code)
+        return replace(found, text={**found.text, "nieuw": f"Nieuw in {code}"})
+
+    monkeypatch.setattr(loading, "read", more)
+    loading.ensure_texts()
+
+
+@pytest.mark.django_db
+def test_an_approved_translation_stays_until_what_a_newer_product_adds_is_approved(
+    settings: Any, monkeypatch: Any
+) -> None:
+    settings.OEFENOMGEVING = False
+    approve("ar")
+    before, outdated = text_for("ar", Audience.CLIENT).say("titel"), services.outdated()
+    says_more(monkeypatch)
+    text = text_for("ar", Audience.CLIENT)
+    assert (text.tongue.code, text.concept, text.version) == ("ar", False, 2)
+    assert text.say("titel") == before
+    assert text.say("nieuw") == "Nieuw in nl"
+    assert services.outdated() == outdated + 1
+    assert text_for("fr", Audience.CLIENT).fallback, "never approved"
+    approve("ar")
+    assert text_for("ar", Audience.CLIENT).say("nieuw") == "Nieuw in ar"
+    assert services.outdated() == outdated
+
+
+@pytest.mark.django_db
+def test_what_a_colleague_translated_stays_hers_when_the_product_adds_to_it(monkeypatch: Any) -> None:
+    first = Translation.objects.get(language="ar")
+    own = make_staff(Role.PROJECT_LEAD).staff
+    Translation.objects.create(
+        language="ar", revision=2, paragraphs={**first.paragraphs, "titel": "ت"}, sources=first.sources,
+        made_at=timezone.now(), translated_by=own,
+    )  # fmt: skip
+    says_more(monkeypatch)
+    newest = Translation.objects.filter(language="ar")[0]
+    assert (newest.revision, newest.translated_by, newest.paragraphs["titel"]) == (3, own, "ت")
 
 
 @pytest.mark.parametrize("code", [code for code in content.LANGUAGES if content.read(code).tongue.direction == "rtl"])

@@ -18,7 +18,7 @@ NO_PAGE = {
     "vdab_copy", "quality_measure", "quality_report", "intake_close", "intake_keep", "referral_save",
     "joint_clients_seen_undone", "appointment_file", "appointment_cancel", "appointment_take_over",
     "appointment_ended", "appointment_group_undone", "leaflet_pdf", "letter_pdf", "card_pdf", "letters_pdf",
-    "follow_up_seen", "absence_announce", "absence_stop",
+    "follow_up_seen", "absence_announce", "absence_stop", "colleague_back",
     "agreement_closed", "client_list_choose", "client_list_undo", "notices_bell", "notices_all_seen", "notice_seen",
 }  # fmt: skip
 

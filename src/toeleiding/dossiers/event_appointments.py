@@ -7,7 +7,7 @@ from uuid import UUID
 from toeleiding.dossiers.event_base import Data
 
 Place = Literal["OFFICE", "PHONE", "VIDEO"]
-Subject = Literal["SUPPORT", "TALK", "EMPLOYMENT_SERVICE"]
+Subject = Literal["SUPPORT", "TALK", "GROUP", "EMPLOYMENT_SERVICE"]
 
 
 class AppointmentPlanned(Data):

@@ -1,8 +1,9 @@
-"""The worklist as a file that opens well in a Dutch spreadsheet."""
+"""A list of dossiers as a file that opens well in a Dutch spreadsheet: the worklist, and the lists of higher rooms."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -34,9 +35,19 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | date | None
 
 
-def file_name(today: date, kind: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What leaves as a file: how it is called, its headings, its rows and the ids of the dossiers in them."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    dossiers: Sequence[int]
+
+
+def file_name(title: str, today: date, kind: str) -> str:
     """toeleiding_werklijst_2026-11-24.csv"""
-    return f"toeleiding_werklijst_{today.isoformat()}.{kind}"
+    return f"toeleiding_{title.lower().replace(' ', '_')}_{today.isoformat()}.{kind}"
 
 
 def watermark(access: Access, why: str, today: date) -> tuple[str, ...]:
@@ -44,7 +55,7 @@ def watermark(access: Access, why: str, today: date) -> tuple[str, ...]:
     return "Vertrouwelijk", f"Alleen voor: {why}", f"Gemaakt op {dates.long_date(today)} door {access.staff}"
 
 
-def worklist_rows(found: QuerySet[Dossier], today: date) -> tuple[list[tuple[Cell, ...]], list[int]]:
+def worklist(found: QuerySet[Dossier], today: date) -> Listing:
     """One row per dossier, and the ids of the dossiers in it. A national number is never in it."""
     rows: list[tuple[Cell, ...]] = []
     kept: list[int] = []
@@ -65,15 +76,15 @@ def worklist_rows(found: QuerySet[Dossier], today: date) -> tuple[list[tuple[Cel
                 (one.due_on - today).days if one.due_on else None,
             )
         )
-    return rows, kept
+    return Listing("Werklijst", HEADER, rows, kept)
 
 
-def as_csv(rows: Iterable[Sequence[Cell]], on_top: Sequence[str]) -> bytes:
+def as_csv(listing: Listing, on_top: Sequence[str]) -> bytes:
     """With a semicolon between cells and dates as 2026-11-24, in the code that a Dutch spreadsheet expects."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerows([on_top, HEADER])
-    for row in rows:
+    writer.writerows([on_top, listing.header])
+    for row in listing.rows:
         writer.writerow([_text(cell) for cell in row])
     return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
@@ -84,10 +95,10 @@ def _text(cell: Cell) -> str | int:
     return cell.isoformat() if isinstance(cell, date) else harmless(cell) if isinstance(cell, str) else cell
 
 
-def as_xlsx(rows: Iterable[Sequence[Cell]], on_top: Sequence[str], today: date) -> bytes:
+def as_xlsx(listing: Listing, on_top: Sequence[str], today: date) -> bytes:
     """The same rows as a spreadsheet with real dates."""
-    sheet = Sheet("Werklijst", ". ".join(on_top), HEADER, list(rows))
-    return make(f"Werklijst, {dates.long_date(today)}", today, [sheet])
+    sheet = Sheet(listing.title, ". ".join(on_top), listing.header, listing.rows)
+    return make(f"{listing.title}, {dates.long_date(today)}", today, [sheet])
 
 
 _COLUMNS = (

@@ -87,7 +87,12 @@ SUPPORT_KINDS = {
 }
 SUPPORT_OUTCOMES = {"COMPLETED": "voltooid", "PARTLY": "deels voltooid", "NOT": "niet voltooid"}
 OBSTACLES = {one.code: one.words for one in obstacles.KNOWN}
-SUBJECTS = {"SUPPORT": "Hulp bij de inschrijving", "TALK": "Gesprek", "EMPLOYMENT_SERVICE": "Bij de dienst voor werk"}
+SUBJECTS = {
+    "SUPPORT": "Hulp bij de inschrijving",
+    "TALK": "Gesprek",
+    "GROUP": "Groepstoelichting",
+    "EMPLOYMENT_SERVICE": "Bij de dienst voor werk",
+}
 PLACES = {"OFFICE": "Op kantoor", "PHONE": "Met de telefoon", "VIDEO": "Met video"}
 PARTIES = {"CLIENT": "inburgeraar", "CASE_WORKER": "trajectbegeleider", "EMPLOYMENT_SERVICE": "dienst voor werk"}
 

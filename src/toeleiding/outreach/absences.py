@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from toeleiding.organisations.access import Access
+from toeleiding.organisations.access import Access, access_of
 from toeleiding.organisations.models import Role, Staff, StaffRole
 from toeleiding.outreach import limits
 from toeleiding.outreach.levels import KINDS_OF_ROLE
@@ -77,12 +77,31 @@ def of_the_team(access: Access) -> QuerySet[Absence]:
 
 def _lasting(access: Access) -> QuerySet[Absence]:
     found = Absence.objects.filter(organisation=access.organisation, end__gte=timezone.localdate())
-    return found.select_related("staff", "substitute").order_by("begin", "staff__last_name", "pk")
+    return found.select_related("staff", "substitute", "made_by").order_by("begin", "staff__last_name", "pk")
+
+
+def of_colleague(access: Access, colleague: Staff) -> Access | None:
+    """The standing of a case worker of a team lead's organisation, for whom she may say that she is away."""
+    if access.role is not Role.TEAM_LEAD:
+        return None
+    found = _case_workers(access).filter(staff=colleague).select_related("staff", "organisation").first()
+    return access_of(found) if found else None
+
+
+def case_workers(access: Access) -> QuerySet[Staff]:
+    """Who works at the organisation of a team lead as a case worker today."""
+    return Staff.objects.filter(pk__in=_case_workers(access).values("staff"))
+
+
+def _case_workers(access: Access) -> QuerySet[StaffRole]:
+    held = StaffRole.objects.held_on(timezone.localdate())
+    return held.filter(role=Role.CASE_WORKER, organisation=access.organisation)
 
 
 @transaction.atomic
-def announce(access: Access, begin: date, end: date, substitute: Staff) -> Absence:
-    """Be away from one day to another. Raises AbsenceError."""
+def announce(access: Access, begin: date, end: date, substitute: Staff, made_by: Staff | None = None) -> Absence:
+    """Be away from one day to another. `made_by` fills it in for somebody else. Raises AbsenceError."""
+    who = f"{access.staff} is" if made_by else "Je bent"
     # One announcement of a person at a time, so that two clicks at once keep one.
     list(Staff.objects.select_for_update().filter(pk=access.staff.pk).values_list("pk"))
     if end < begin:
@@ -95,7 +114,7 @@ def announce(access: Access, begin: date, end: date, substitute: Staff) -> Absen
         raise AbsenceError("Deze collega kan je niet vervangen. Kies iemand met dezelfde rol in je organisatie.")
     mine, theirs = own(access), Absence.objects.filter(staff=substitute, role=access.role)
     if there := _overlapping(mine, begin, end):
-        raise AbsenceError(f"Je bent al afwezig {_days(there)}. Stop die afwezigheid eerst.")
+        raise AbsenceError(f"{who} al afwezig {_days(there)}. Stop die afwezigheid eerst.")
     if there := _overlapping(theirs, begin, end):
         raise AbsenceError(f"{substitute} is zelf afwezig {_days(there)}. Kies een andere collega.")
     return Absence.objects.create(
@@ -106,6 +125,7 @@ def announce(access: Access, begin: date, end: date, substitute: Staff) -> Absen
         begin=begin,
         end=end,
         made_at=timezone.now(),
+        made_by=made_by,
     )
 
 

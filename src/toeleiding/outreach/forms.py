@@ -31,3 +31,33 @@ class AbsenceForm(Form):
     def __init__(self, access: Access, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wie"].queryset = absences.colleagues(access)  # type: ignore[attr-defined]
+
+
+class ColleagueAbsenceForm(AbsenceForm):
+    """The same for somebody of the team who cannot do it herself."""
+
+    field_order = ("collega", "van", "tot", "wie")
+    collega = forms.ModelChoiceField(
+        label="Wie is afwezig?",
+        queryset=Staff.objects.none(),
+        empty_label="Kies een collega",
+        error_messages={
+            "required": "Kies wie afwezig is.",
+            "invalid_choice": "Deze collega is geen trajectbegeleider in je team. Kies iemand anders.",
+        },
+    )
+
+    wie = forms.ModelChoiceField(
+        label="Wie vervangt?",
+        queryset=Staff.objects.none(),
+        empty_label="Kies een collega",
+        error_messages={
+            "required": "Kies wie vervangt.",
+            "invalid_choice": "Deze collega kan niet vervangen. Kies iemand met dezelfde rol in je organisatie.",
+        },
+    )
+
+    def __init__(self, access: Access, *args: Any, **kwargs: Any) -> None:
+        super().__init__(access, *args, **kwargs)
+        team = absences.case_workers(access)
+        self.fields["collega"].queryset = self.fields["wie"].queryset = team  # type: ignore[attr-defined]

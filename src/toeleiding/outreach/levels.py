@@ -30,6 +30,7 @@ def _told_to(kind: NoticeKind) -> tuple[Role, ...]:
             | NoticeKind.HELP_ASKED
             | NoticeKind.ASSIGNED
             | NoticeKind.TERM_ENDS
+            | NoticeKind.ABSENCE_SET
         ):
             return (Role.CASE_WORKER,)
         case NoticeKind.TERM_PASSED:

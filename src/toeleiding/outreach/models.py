@@ -40,6 +40,7 @@ class NoticeKind(models.TextChoices):
     QUEUE_LONG = "QUEUE_LONG", "Te veel vragen in de wachtrij"
     UNUSUAL_ACCESS = "UNUSUAL_ACCESS", "Ongewone inzage"
     RETENTION_DUE = "RETENTION_DUE", "Bewaartermijn loopt af"
+    ABSENCE_SET = "ABSENCE_SET", "Afwezigheid ingevuld door je teamleider"
 
 
 class Notice(models.Model):
@@ -104,7 +105,10 @@ class NoticePreference(models.Model):
 
 
 class Absence(models.Model):
-    """From which day to which (both included) a member of staff is away under a role, and who is told in that time."""
+    """From which day to which (both included) a member of staff is away under a role, and who is told in that time.
+
+    `made_by` is the team lead who filled it in for somebody; without it she did so herself.
+    """
 
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="absences")
     role = models.CharField(max_length=24, choices=Role)
@@ -113,6 +117,7 @@ class Absence(models.Model):
     begin = models.DateField()
     end = models.DateField()
     made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ("begin", "pk")

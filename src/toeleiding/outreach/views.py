@@ -4,18 +4,21 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role, Staff
-from toeleiding.outreach import absences, inspection, levels, limits, selectors, services, words
-from toeleiding.outreach.forms import AbsenceForm
+from toeleiding.outreach import absences, inspection, levels, limits, selectors, services, team_absences, words
+from toeleiding.outreach.forms import AbsenceForm, ColleagueAbsenceForm
 from toeleiding.outreach.models import Level, NoticeKind
 from toeleiding.web.dates import parse_date
+from toeleiding.web.toasts import toast
 
 SETTINGS = "/meldingen/instellingen"
+TEAM = "/werklijst/team"
 _ROWS = ("pk", "kind", "level", "params", "url", "at", "seen_at", "dossier_id", "dossier__number")
 _FOR = ("instead_of__first_name", "instead_of__last_name")
 
@@ -133,6 +136,37 @@ def come_back(request: StaffRequest, absence: int) -> HttpResponse:
 def away(request: StaffRequest) -> HttpResponse:
     """Who of the team is or will be away; the team page asks for it by itself."""
     return render(request, "outreach/afwezig.html", {"afwezig": absences.of_the_team(request.access)})
+
+
+@for_roles(Role.TEAM_LEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def colleague_away(request: StaffRequest) -> HttpResponse:
+    """Fill in that a colleague who cannot do it herself is away, and who stands in."""
+    chosen = absences.case_workers(request.access).filter(username=request.GET.get("collega", "")).first()
+    start = {"collega": chosen, "van": timezone.localdate()}
+    form = ColleagueAbsenceForm(request.access, request.POST or None, initial=start)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = team_absences.announce(request.access, given["collega"], given["van"], given["tot"], given["wie"])
+        except absences.AbsenceError as trouble:
+            form.add_error(None, str(trouble))
+        else:
+            told = f"Bewaard. {made.substitute} vervangt {made.staff}. Allebei krijgen ze een melding."
+            toast(request, told, undo_url=f"/meldingen/afwezig/{made.pk}/stop")
+            return HttpResponseRedirect(f"{TEAM}#weg")
+    return render(request, "outreach/afwezig_nieuw.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_roles(Role.TEAM_LEAD)
+@require_POST
+def colleague_back(request: StaffRequest, absence: int) -> HttpResponse:
+    """Stop the absence of a colleague, or take it back. One of another team, or that is over, does not exist."""
+    found = team_absences.stop(request.access, absence)
+    if found is None:
+        raise Http404
+    toast(request, f"De afwezigheid van {found.staff} is gestopt.")
+    return HttpResponseRedirect(f"{TEAM}#weg")
 
 
 @for_roles(Role.DPO)

@@ -54,7 +54,19 @@ def sentence(kind: NoticeKind, params: dict[str, Any]) -> str:
             count = params["count"]
             said = "wordt 1 bewaard bericht of logregel" if count == 1 else _kept(count)
             return f"Voor {_day(params['on'])} {said} gewist (regels K-10 tot en met K-15)."
+        case NoticeKind.ABSENCE_SET:
+            return _absence(params)
     assert_never(kind)
+
+
+def _absence(params: dict[str, Any]) -> str:
+    """Without a name: who is ill is nobody's business in an e-mail."""
+    days = f"van {_day(params['begin'])} tot en met {_day(params['end'])}"
+    if params.get("stopped"):
+        return f"Je teamleider stopte een afwezigheid {days}. Kijk bij je instellingen."
+    if params.get("stand_in"):
+        return f"Je vervangt een collega {days}. Kijk bij je instellingen wie."
+    return f"Je teamleider vulde je afwezigheid in {days}."
 
 
 def _kept(count: int) -> str:

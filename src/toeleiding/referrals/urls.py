@@ -10,6 +10,7 @@ from toeleiding.referrals.client_page import desk as client_desk
 from toeleiding.referrals.client_page import views as client_page
 from toeleiding.referrals.explanation import views as explanation
 from toeleiding.referrals.follow_up import dossier as follow_up_dossier
+from toeleiding.referrals.follow_up import export as joint_export
 from toeleiding.referrals.follow_up import views as follow_up
 from toeleiding.referrals.intake import views as intake
 from toeleiding.referrals.letters import views as letters
@@ -32,8 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vdab/inbox", vdab.inbox_page, name="vdab_inbox"),
     path("vdab/inbox/<str:referral>", vdab.inbox_item, name="vdab_inbox_item"),
     path("vdab/klanten", joint.clients, name="vdab_clients"),
+    path("vdab/klanten/exporteer", joint.export, name="vdab_clients_export"),
     path("vdab/klanten/<dossiernummer:number>", joint.report, name="vdab_client"),
     path("gezamenlijke-klanten", follow_up.joint_clients, name="joint_clients"),
+    path("gezamenlijke-klanten/exporteer", joint_export.export, name="joint_clients_export"),
     path("gezamenlijke-klanten/gezien", follow_up.seen, name="joint_clients_seen"),
     path("gezamenlijke-klanten/gezien/<str:key>/ongedaan", follow_up.seen_undone, name="joint_clients_seen_undone"),
     path("afspraken", appointments.agenda, name="appointments"),

@@ -5,10 +5,12 @@ wrote in the place of what this person typed.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, MultiWidget
 from django.http import QueryDict
 
 _CHOICE = "kies-"
@@ -33,19 +35,32 @@ def differences(form: BaseForm, theirs: Mapping[str, Any]) -> list[Difference]:
     """What was typed beside what somebody else saved, of the fields in which they differ."""
     found = []
     for bound in form:
-        mine, other = words(bound.field, bound.value()), words(bound.field, theirs.get(bound.name))
+        mine, other = _read(bound.field, bound.value()), _read(bound.field, theirs.get(bound.name))
         if mine != other:
             found.append(Difference(bound.name, str(bound.label), mine or "leeg", other or "leeg"))
     return found
 
 
-def choose(sent: QueryDict, theirs: Mapping[str, Any]) -> QueryDict:
-    """The form with, in each field where that was chosen, what the other wrote."""
+def _read(field: Any, value: Any) -> str:
+    """What stands in a field, in words: typed in one box or in three, as a date or as text."""
+    with suppress(ValidationError):  # what nobody can read is shown as it was typed
+        value = field.prepare_value(field.to_python(value))
+    return words(field, value)
+
+
+def choose(sent: QueryDict, theirs: Mapping[str, Any], fields: Mapping[str, Any] | None = None) -> QueryDict:
+    """The form with, in each field where that was chosen, what the other wrote; `fields` know who has several boxes."""
     data = sent.copy()
     for key, value in sent.items():
         if key.startswith(_CHOICE) and value == "hun":
             name = key.removeprefix(_CHOICE)
             other = theirs.get(name, "")
+            widget = fields[name].widget if fields and name in fields else None
+            if isinstance(widget, MultiWidget):
+                names: list[str] = widget.widgets_names  # type: ignore[attr-defined]  # not in the stubs
+                boxes = zip(names, widget.decompress(other) or (), strict=True)
+                data.update({f"{name}{suffix}": str(part or "") for suffix, part in boxes})
+                continue
             data.setlist(name, other if isinstance(other, list) else [other])
     return data
 

@@ -1,7 +1,7 @@
 """What every page of one dossier shares: who may be here, what was seen meanwhile, and the head of the page."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from toeleiding.dossiers import journey, story
 from toeleiding.dossiers import wording as w
-from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.models import Dossier, Event, Tab
 from toeleiding.dossiers.projection import verdict
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError
@@ -26,6 +26,7 @@ from toeleiding.organisations.guard import StaffRequest
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.organisations.together import turned_to_client
 from toeleiding.rulebook.selectors import in_force
+from toeleiding.web.differences import differences
 
 READERS = (Role.CASE_WORKER, Role.TEAM_LEAD, Role.DPO)
 WRITERS = (Role.CASE_WORKER, Role.TEAM_LEAD)
@@ -65,6 +66,11 @@ class Page:
             return EVERY_WAITING
         joint = self.state.referral or self.state.referred_to_us or self.dossier.outcome == "REGISTERED"
         return EVERY_JOINT if joint and self.dossier.step != "CLOSED" else 0
+
+    @property
+    def help_asked(self) -> bool:
+        """Did the person ask for help, and did nobody answer yet? Not said to herself, looking along."""
+        return self.state.help_asked_on is not None and self.dossier.tab != Tab.DONE and not self.together
 
     def context(self) -> dict[str, Any]:
         """What the head of each page of this dossier shows."""
@@ -179,11 +185,18 @@ def news_since(dossier: Dossier, seen: int) -> list[story.Line]:
     return story.lines(rows[min(max(seen, 0), dossier.events) :])
 
 
-def submit(form: Any, dossier: Dossier, verb: Callable[[], Any], extra: dict[str, Any]) -> bool:
+def submit(
+    form: Any,
+    dossier: Dossier,
+    verb: Callable[[], Any],
+    extra: dict[str, Any],
+    known: Callable[[], Mapping[str, Any]] | None = None,
+) -> bool:
     """Run a verb for a valid form. Trouble becomes a sentence on the form and its input stays.
 
     On a change meanwhile `extra["verschillen"]` gets the new lines, and the form the new count, so that
-    sending it again is a choice made with open eyes.
+    sending it again is a choice made with open eyes. A form over facts that are there (`known` gives them as they
+    are now) also gets `extra["velden"]`: field by field what was typed beside what is there, to choose from.
     """
     if not form.is_valid():
         return False
@@ -192,7 +205,10 @@ def submit(form: Any, dossier: Dossier, verb: Callable[[], Any], extra: dict[str
     except MeanwhileError as meanwhile:
         extra["verschillen"] = meanwhile.news
         form.data = form.data.copy()
-        form.data[form.add_prefix("events")] = str(meanwhile.dossier.events)
+        form.data[form.add_prefix("events")] = seen = str(meanwhile.dossier.events)
+        if known is not None:
+            extra["velden"] = differences(form, {**known(), "events": seen})
+            extra["ander"] = meanwhile.news[-1].who
         form.add_error(None, str(meanwhile))
         return False
     except DossierError as trouble:

@@ -16,6 +16,7 @@ from toeleiding.dossiers.state import State
 from toeleiding.dossiers.views.dossier_page import WRITERS, Page, page, show, submit
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.web import dates
+from toeleiding.web.differences import choose
 from toeleiding.web.toasts import toast
 
 
@@ -24,9 +25,11 @@ from toeleiding.web.toasts import toast
 def person(request: StaffRequest, number: str) -> HttpResponse:
     """Edit the card. Only what differs from what we knew is recorded."""
     opened = page(request, number)
-    form = PersonForm(request.POST or None, seen=opened.dossier.events, initial=_known(opened.state, opened.today))
+    known = _known(opened.state, opened.today)
+    sent = choose(request.POST, known, PersonForm.base_fields) if request.method == "POST" else None
+    form = PersonForm(sent, seen=opened.dossier.events, initial=known)
     extra: dict[str, Any] = {}
-    if request.method == "POST" and submit(form, opened.dossier, lambda: _save(request, opened, form), extra):
+    if sent is not None and submit(form, opened.dossier, lambda: _save(request, opened, form), extra, lambda: known):
         toast(request, "Persoonsgegevens bewaard.")
         return HttpResponseRedirect(opened.url)
     return show(request, "persoon", {**opened.context(), "tab": "persoon", "form": form, **extra})

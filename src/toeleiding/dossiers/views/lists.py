@@ -3,10 +3,11 @@
 Pages go from key to key and the count stops at a thousand, so a page costs the same at any size.
 """
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_safe
 from toeleiding.dossiers import filters
 from toeleiding.dossiers.filters import DossierSearch
 from toeleiding.dossiers.models import Dossier
-from toeleiding.dossiers.selectors import dossiers
+from toeleiding.dossiers.selectors import dossiers, how_many
 from toeleiding.dossiers.views import worklist_rows
 from toeleiding.dossiers.views.search_terms import sought
 from toeleiding.dossiers.views.worklist import choice
 from toeleiding.dossiers.views.worklist_saved import SavedQuery, opens_with, saved_queries
 from toeleiding.dossiers.wording import LANGUAGES, category_words, language_name
+from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role, Staff
 from toeleiding.web import dates
@@ -39,7 +41,7 @@ _PARTNER_COLUMNS = (
     "registered_on",
     "appointment_on",
 )
-_OWN_COLUMNS = (*worklist_rows.COLUMNS, "case_worker__first_name", "case_worker__last_name")
+_OWN_COLUMNS = (*worklist_rows.COLUMNS, "help_asked", "case_worker__first_name", "case_worker__last_name")
 
 
 @for_roles(Role.CASE_WORKER, Role.TEAM_LEAD, Role.VDAB_COUNSELLOR, Role.DPO)
@@ -51,7 +53,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
     saved = saved_queries(request.access, "dossiers")
     if address := opens_with(request, "dossiers", saved):
         return HttpResponseRedirect(address)
-    wanted = _for_partner(request) if partner else filters.read_search(request.GET)
+    wanted = _wanted(request.access, request.GET)
     asked = sought(wanted.text)
     found = asked.among(dossiers(request.access).filter(wanted.condition(today)))
     shown, more = _page(found, wanted, partner)
@@ -73,7 +75,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
             "hier": wanted.query(),
             "volgende": f"/dossiers?{wanted.query(before=shown[-1]['pk'])}" if more else "",
             "eerste": f"/dossiers?{wanted.query()}" if wanted.before else "",
-            "bewaard": _saved(request, saved, wanted),
+            "bewaard": _saved(request, saved, wanted, today),
         },
     )
 
@@ -87,19 +89,20 @@ def _whose(wanted: DossierSearch) -> str:
     return ", ".join(part for part in (what, f"van {found}" if found else "") if part)
 
 
-def _for_partner(request: StaffRequest) -> DossierSearch:
-    """A partner searches on what he may see and on nothing else: a filter is a look too."""
-    given = request.GET.copy()
-    for hidden in ("stap", "status", "termijn", "collega", "lijst"):
-        given.pop(hidden, None)
+def _wanted(access: Access, asked: QueryDict) -> DossierSearch:
+    """What an address asks. A partner searches on what he may see and on nothing else: a filter is a look too."""
+    given = asked.copy()
+    if access.role is Role.VDAB_COUNSELLOR:
+        for hidden in ("stap", "status", "termijn", "collega", "lijst"):
+            given.pop(hidden, None)
     return filters.read_search(given)
 
 
 def _page(found: QuerySet[Dossier], wanted: DossierSearch, partner: bool) -> tuple[list[dict[str, Any]], bool]:
     """One page of rows, and whether more follow."""
     listed = found.filter(pk__lt=wanted.before) if wanted.before else found
-    columns = _PARTNER_COLUMNS if partner else _OWN_COLUMNS
-    rows = list(listed.order_by("-pk").values(*columns)[: ROWS_A_PAGE + 1])
+    shown = listed.values(*_PARTNER_COLUMNS) if partner else worklist_rows.with_help(listed).values(*_OWN_COLUMNS)
+    rows = list(shown.order_by("-pk")[: ROWS_A_PAGE + 1])
     return rows[:ROWS_A_PAGE], len(rows) > ROWS_A_PAGE
 
 
@@ -141,8 +144,11 @@ def _choices(wanted: DossierSearch, partner: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _saved(request: StaffRequest, saved: list[SavedQuery], wanted: DossierSearch) -> list[dict[str, Any]]:
-    """Saved searches. No counts here: each would be a count over all dossiers."""
+def _saved(request: StaffRequest, saved: list[SavedQuery], wanted: DossierSearch, today: date) -> list[dict[str, Any]]:
+    """Saved searches with how many each finds: one question, and each is counted to a thousand like the page."""
+    mine = dossiers(request.access)
+    searches = [_wanted(request.access, QueryDict(one.query)) for one in saved]
+    found = how_many([sought(one.text).among(mine.filter(one.condition(today))) for one in searches], COUNTED_TO + 1)
     return [
         {
             "pk": one.pk,
@@ -150,9 +156,10 @@ def _saved(request: StaffRequest, saved: list[SavedQuery], wanted: DossierSearch
             "owner": "" if one.staff == request.access.staff.pk else one.owner,
             "shared": one.shared,
             "first": one.first and one.staff == request.access.staff.pk,
-            "count": None,
+            "count": min(count, COUNTED_TO),
+            "more": count > COUNTED_TO,
             "url": f"/dossiers?{one.query}",
             "current": one.query == wanted.query(),
         }
-        for one in saved
+        for one, count in zip(saved, found, strict=True)
     ]

@@ -34,6 +34,8 @@ def ask(request: StaffRequest) -> HttpResponse:
     chosen = _chosen(request)
     if not chosen:
         return _nothing_chosen(request)
+    if too_many(request, len(chosen), MOST_AT_ONCE):
+        return _to_worklist(_back(request).query())
     possible, skipped = can_be_asked(chosen)
     if skipped and possible and request.POST.get("stap") != "bevestig":
         return _preview(request, chosen, possible, skipped, "Vraag VDAB-status op", "/werklijst/vraag-status")
@@ -54,6 +56,8 @@ def hand_over(request: StaffRequest) -> HttpResponse:
     chosen = _chosen(request)
     if not chosen:
         return _nothing_chosen(request)
+    if too_many(request, len(chosen), MOST_AT_ONCE):
+        return _to_worklist(_back(request).query())
     possible, skipped = _possible(chosen)
     confirmed = request.POST.get("stap") == "bevestig"
     form = HandOver(request.access, data=request.POST if confirmed else None)
@@ -158,10 +162,23 @@ def _count(number: int) -> str:
     return "1 dossier" if number == 1 else f"{number} dossiers"
 
 
-def _chosen(request: StaffRequest) -> list[Dossier]:
-    """The dossiers that were ticked, as far as they are this person's own; or the one of a row's own button."""
+def ticked(request: StaffRequest) -> list[int]:
+    """The ids that were ticked, each once; or the one of a row's own button."""
     given = request.POST.getlist("alleen") or request.POST.getlist("kies")
-    keys = [key for key in map(filters.whole_number, given[:MOST_AT_ONCE]) if key]
+    return list(dict.fromkeys(key for key in map(filters.whole_number, given) if key))
+
+
+def too_many(request: StaffRequest, chosen: int, most: int) -> bool:
+    """More than can be done at once: nothing is done for anybody, and the next page says so."""
+    if chosen > most:
+        said = f"Je koos {chosen} mensen. Tegelijk kan voor hoogstens {most}: vink er {chosen - most} uit."
+        toast(request, f"{said} Er is nog niets gebeurd.", level=messages.WARNING)
+    return chosen > most
+
+
+def _chosen(request: StaffRequest) -> list[Dossier]:
+    """The dossiers that were ticked, as far as they are this person's own."""
+    keys = ticked(request)
     return list(own(request.access).filter(pk__in=keys).order_by("number")) if keys else []
 
 

@@ -1,4 +1,7 @@
-"""`/werklijst/exporteer`: the list on screen as a file, after saying what it is for."""
+"""`/werklijst/exporteer`: the list on screen as a file, after saying what it is for. Other lists ask the same way."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -7,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from toeleiding.dossiers import filters
-from toeleiding.dossiers.exports import as_csv, as_xlsx, file_name, watermark, worklist_rows
+from toeleiding.dossiers.exports import Listing, as_csv, as_xlsx, file_name, watermark, worklist
 from toeleiding.dossiers.selectors import own
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
@@ -48,24 +51,32 @@ def export(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate()
     wanted = filters.read(request.GET)
     found = own(request.access).filter(wanted.condition(today))
+    query = wanted.query()
+    page = {
+        "titel": "Werklijst",
+        "wat": wanted.listing.label,
+        "aantal": found.count,
+        "gefilterd": wanted.narrowed,
+        "opmerkingen": wanted.notices,
+        "terug": f"/werklijst?{query}" if query else "/werklijst",
+    }
+    return as_file(request, lambda: worklist(found.order_by(*wanted.order()), today), page)
+
+
+def as_file(request: StaffRequest, make: Callable[[], Listing], page: dict[str, Any]) -> HttpResponse:
+    """The page that asks what a file is for (`page` fills it), or the file, logged for each dossier in it."""
     form = ExportPurpose(data=request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        why = PURPOSES[form.cleaned_data["doel"]]
-        kind = form.cleaned_data["soort"]
-        rows, kept = worklist_rows(found.order_by(*wanted.order()), today)
-        on_top = watermark(request.access, why, today)
-        request.access.log(AccessAction.EXPORTED, kept, f"werklijst: {why}")
-        return HttpResponse(
-            as_xlsx(rows, on_top, today) if kind == "xlsx" else as_csv(rows, on_top),
-            content_type=_TYPES[kind],
-            headers={
-                "Content-Disposition": f'attachment; filename="{file_name(today, kind)}"',
-                "Cache-Control": "no-store",
-            },
-        )
-    return render(
-        request,
-        "dossiers/export.html",
-        {"form": form, "aantal": found.count(), "filters": wanted, "query": wanted.query()},
-        status=400 if form.errors else 200,
+    if not form.is_valid():
+        return render(request, "dossiers/export.html", {"form": form, **page}, status=400 if form.errors else 200)
+    today = timezone.localdate()
+    why, kind = PURPOSES[form.cleaned_data["doel"]], form.cleaned_data["soort"]
+    listing, on_top = make(), watermark(request.access, why, today)
+    request.access.log(AccessAction.EXPORTED, listing.dossiers, f"{listing.title.lower()}: {why}")
+    return HttpResponse(
+        as_xlsx(listing, on_top, today) if kind == "xlsx" else as_csv(listing, on_top),
+        content_type=_TYPES[kind],
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name(listing.title, today, kind)}"',
+            "Cache-Control": "no-store",
+        },
     )

@@ -74,8 +74,13 @@ _TERM_DAYS = 60  # the length of a bar when the contract date is not known; DOMA
 
 def rows(found: QuerySet[Dossier], today: date) -> list[dict[str, Any]]:
     """The rows of a list, in one query."""
+    return [row(values, today) for values in with_help(found).values(*COLUMNS, "help_asked")]
+
+
+def with_help(found: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """The same dossiers with `help_asked`: the person asked for help and nobody answered yet."""
     asked = Task.objects.filter(dossier=OuterRef("pk"), kind=TaskKind.CLIENT_HELP, closed_at__isnull=True)
-    return [row(values, today) for values in found.annotate(help_asked=Exists(asked)).values(*COLUMNS, "help_asked")]
+    return found.annotate(help_asked=Exists(asked))
 
 
 def row(of: dict[str, Any], today: date) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from toeleiding.referrals.models.appointments import AppointmentStatus, Subject
 from toeleiding.rulebook.selectors import in_force
 
 # VDAB reminds of its own appointments.
-_OURS = (Subject.SUPPORT, Subject.TALK)
+_OURS = (Subject.SUPPORT, Subject.TALK, Subject.GROUP)
 _LOOK_AHEAD = timedelta(days=7)
 
 

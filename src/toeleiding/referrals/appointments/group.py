@@ -16,6 +16,7 @@ from toeleiding.dossiers import filters
 from toeleiding.dossiers.models import Dossier, Tab
 from toeleiding.dossiers.selectors import dossiers, own
 from toeleiding.dossiers.services import DossierError, Skipped
+from toeleiding.dossiers.views.worklist_bulk import ticked, too_many
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.appointments import services
@@ -41,13 +42,15 @@ class GroupForm(MomentForm):
 @require_POST
 def plan(request: StaffRequest) -> HttpResponse:
     """Show who can come and who not, ask for the moment, and plan it for all of them at once."""
-    keys = [key for key in map(filters.whole_number, request.POST.getlist("kies")[:MOST_IN_A_GROUP]) if key]
+    keys = ticked(request)
     chosen = list(own(request.access).filter(pk__in=keys).order_by("number")) if keys else []
     if not chosen:
         toast(request, "Vink eerst de dossiers aan voor de groepstoelichting.", level=WARNING)
         return HttpResponseRedirect("/werklijst")
     whys = [(one, _why_not(one)) for one in chosen]
     possible = [one for one, why in whys if not why]
+    if too_many(request, len(possible), MOST_IN_A_GROUP):
+        return HttpResponseRedirect(_back(request))
     confirmed = request.POST.get("stap") == "bevestig"
     form = GroupForm(request.POST if confirmed else None, initial={"sleutel": uuid4(), "taal": "nl", "duur": "90"})
     if confirmed and possible and form.is_valid():
@@ -87,7 +90,7 @@ def _plan(request: StaffRequest, people: Sequence[Dossier], form: GroupForm) -> 
     for one in people:
         data = e.AppointmentPlanned(
             appointment=_key(form.cleaned_data["sleutel"], one.pk),
-            subject="TALK",
+            subject="GROUP",
             at=form.at(),
             minutes=form.minutes(),
             staff=request.access.staff.username,
@@ -101,8 +104,12 @@ def _told(request: StaffRequest, people: Sequence[Dossier], form: GroupForm) -> 
     many = "1 inburgeraar" if len(people) == 1 else f"{len(people)} inburgeraars"
     undo = f"/afspraken/groep/{signing.dumps(group, salt=_SALT)}/ongedaan"
     toast(request, f"Groepstoelichting gepland voor {many} op {dates.moment(form.at())}.", undo_url=undo)
-    back = filters.read(QueryDict(request.POST.get("terug", ""))).query()
-    return HttpResponseRedirect(f"/werklijst?{back or 'lijst=te-doen'}")
+    return HttpResponseRedirect(_back(request))
+
+
+def _back(request: StaffRequest) -> str:
+    query = filters.read(QueryDict(request.POST.get("terug", ""))).query()
+    return f"/werklijst?{query or 'lijst=te-doen'}"
 
 
 @for_roles(Role.CASE_WORKER)

@@ -16,7 +16,7 @@ from toeleiding.organisations.models import Staff
 from toeleiding.referrals.explanation.forms import ExplanationForm
 from toeleiding.referrals.texts.content import DUTCH
 from toeleiding.referrals.texts.gate import USE_AN_INTERPRETER, Audience, Given, texts_for
-from toeleiding.referrals.texts.points import POINT_IDS, Point, points
+from toeleiding.referrals.texts.points import POINT_IDS, Point, points, term_of
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
 
@@ -75,8 +75,9 @@ def explanation(request: StaffRequest, number: str) -> HttpResponse:
 
 def _texts(request: StaffRequest, opened: Page, dutch: Given, other: Given) -> dict[str, Any]:
     ticked = set((request.POST or request.GET).getlist("punten"))
-    here = points(dutch, opened.dossier.due_on)
-    there: list[Point | None] = list(points(other, opened.dossier.due_on)) if other.is_translation else [None] * 8
+    term = term_of(opened.dossier, opened.state, opened.rules, opened.today)
+    here = points(dutch, term)
+    there: list[Point | None] = list(points(other, term)) if other.is_translation else [None] * 8
     return {
         "nederlands": dutch,
         "vertaling": other if other.is_translation else None,

@@ -193,9 +193,9 @@ def run(access: Access, clients: QuerySet[Dossier], rest: str, params: Sequence[
 
 
 def changed_clients(
-    access: Access, clients: QuerySet[Dossier], kinds: Sequence[ChangeKind], offset: int, limit: int
+    access: Access, clients: QuerySet[Dossier], kinds: Sequence[ChangeKind], offset: int, limit: int | None
 ) -> tuple[list[int], int]:
-    """The clients with changes, the latest first: one page of their ids, and how many there are in all."""
+    """The clients with changes, the latest first: one page of their ids (or all), and how many there are in all."""
     where = "where what = any(%s)" if kinds else ""
     rows = run(
         access,

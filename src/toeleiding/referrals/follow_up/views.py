@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from toeleiding.dossiers.filters import Reader, whole_number
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.views.worklist import choice
 from toeleiding.dossiers.wording import LANGUAGES, SERVICES, category_words, language_name, service_name
+from toeleiding.organisations.access import Access
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.referrals import standing
@@ -42,7 +43,9 @@ _COLUMNS = (
     "pill",
     "tone",
     "category",
-    "office",
+    "seat",
+    "outcome",
+    "referral",
     "appointment_on",
     "case_worker__first_name",
     "case_worker__last_name",
@@ -78,7 +81,7 @@ class Wanted:
     def condition(self) -> Q:
         found = changes.on_the_list() if self.everybody else Q()
         for field, values in (
-            ("office", self.offices),
+            ("seat", self.offices),
             ("language", self.languages),
             ("service", self.services),
             ("case_worker__username", self.colleagues),
@@ -94,6 +97,10 @@ class Wanted:
         pairs += [(name, value) for name, values in other.chips() for value in values]
         pairs += [("pagina", str(other.page))] if other.page > 1 else []
         return f"{ADDRESS}?{urlencode(pairs)}" if pairs else ADDRESS
+
+    def export(self) -> str:
+        """The address of this list as a file."""
+        return self.query().replace(ADDRESS, f"{ADDRESS}/exporteer", 1)
 
 
 def read(given: QueryDict) -> Wanted:
@@ -121,18 +128,18 @@ def joint_clients(request: StaffRequest) -> HttpResponse:
     access = request.access
     changes.first_look(access)
     wanted = read(request.GET)
-    mine = changes.followed(access)
+    mine = listed(access)
     there = mine.order_by().aggregate(
         registered=Count("pk", filter=changes.on_the_list()),
-        offices=ArrayAgg("office", distinct=True, default=[]),
+        offices=ArrayAgg("seat", distinct=True, default=[]),
         languages=ArrayAgg("language", distinct=True, default=[]),
         services=ArrayAgg("service", distinct=True, default=[]),
     )
-    keys, found, news = _listed(request, wanted, mine)
+    keys, found, news = _page(request, wanted, mine)
     wanted = replace(wanted, page=min(wanted.page, Paginator(range(found), ROWS_A_PAGE).num_pages))
     if not keys and found:
-        keys, found, news = _listed(request, wanted, mine)
-    rows = _rows(mine, keys, news, access.role is Role.TEAM_LEAD)
+        keys, found, news = _page(request, wanted, mine)
+    rows = rows_of(mine, keys, news, access.role is Role.TEAM_LEAD)
     access.log(AccessAction.LISTED, keys, "gezamenlijke klanten")
     return render(
         request,
@@ -146,6 +153,7 @@ def joint_clients(request: StaffRequest) -> HttpResponse:
             "ingeschreven": there["registered"],
             "wijzigingen_url": wanted.query(everybody=False),
             "alle_url": wanted.query(everybody=True),
+            "export_url": wanted.export(),
             "wis_url": Wanted(everybody=wanted.everybody).query(),
             "keuzes": _choices(wanted, there, _colleagues(mine) if access.role is Role.TEAM_LEAD else {}),
             "teamleider": access.role is Role.TEAM_LEAD,
@@ -153,48 +161,63 @@ def joint_clients(request: StaffRequest) -> HttpResponse:
     )
 
 
-def _listed(
+def listed(access: Access) -> QuerySet[Dossier]:
+    """Whom somebody follows, with the latest referral and the office: that of the file, or where she was referred."""
+    sent = Referral.objects.filter(dossier=OuterRef("pk"), direction=Direction.OUT).exclude(state=State.DRAFT)
+    latest = sent.order_by("-since", "-pk")[:1]
+    only_referred = When(Q(office="") & ~Q(outcome="REGISTERED"), then=Subquery(latest.values("office__short_name")))
+    return changes.followed(access).annotate(
+        referral=Subquery(latest.values("state")), seat=Case(only_referred, default=F("office"))
+    )
+
+
+def _page(
     request: StaffRequest, wanted: Wanted, mine: QuerySet[Dossier]
 ) -> tuple[list[int], int, dict[int, list[Change]]]:
     """The clients of one page, how many there are in all, and what changed for each."""
     narrowed, start = mine.filter(wanted.condition()), (wanted.page - 1) * ROWS_A_PAGE
-    if wanted.everybody:
-        found = narrowed.count()
-        ordered = narrowed.order_by("last_name", "first_name", "number")
-        keys = list(ordered.values_list("pk", flat=True)[start : start + ROWS_A_PAGE])
-    else:
-        kinds = [ChangeKind(kind) for kind in wanted.kinds]
-        keys, found = changes.changed_clients(request.access, narrowed, kinds, start, ROWS_A_PAGE)
-        if not keys and wanted.page > 1:
-            found = changes.changed_clients(request.access, narrowed, kinds, 0, 1)[1]
+    keys, found = clients(request.access, wanted, narrowed, start, ROWS_A_PAGE)
     return keys, found, changes.changes_of(request.access, keys)
 
 
-def _rows(
+def clients(
+    access: Access, wanted: Wanted, narrowed: QuerySet[Dossier], start: int, length: int | None
+) -> tuple[list[int], int]:
+    """A stretch of the list in its order (without a length: all of it), and how many there are in all."""
+    if wanted.everybody:
+        ordered = narrowed.order_by("last_name", "first_name", "number").values_list("pk", flat=True)
+        return list(ordered[start : start + length if length else None]), narrowed.count()
+    kinds = [ChangeKind(kind) for kind in wanted.kinds]
+    keys, found = changes.changed_clients(access, narrowed, kinds, start, length)
+    if not keys and start:
+        found = changes.changed_clients(access, narrowed, kinds, 0, 1)[1]
+    return keys, found
+
+
+def rows_of(
     mine: QuerySet[Dossier], keys: Sequence[int], news: dict[int, list[Change]], lead: bool
 ) -> list[dict[str, Any]]:
-    sent = Referral.objects.filter(dossier=OuterRef("pk"), direction=Direction.OUT).exclude(state=State.DRAFT)
-    latest = sent.order_by("-since", "-pk")[:1]
-    found = mine.filter(pk__in=keys).annotate(
-        referral=Subquery(latest.values("state")), referral_office=Subquery(latest.values("office__short_name"))
-    )
-    known = {one["pk"]: one for one in found.values(*_COLUMNS, "outcome", "referral", "referral_office")}
+    """What stands in a row of each of these clients."""
+    known = {one["pk"]: one for one in mine.filter(pk__in=keys).values(*_COLUMNS)}
     return [_row(known[key], news[key], lead) for key in keys if key in known]
 
 
 def _row(of: dict[str, Any], news: Sequence[Change], lead: bool) -> dict[str, Any]:
     colleague = f"{of['case_worker__first_name'] or ''} {of['case_worker__last_name'] or ''}".strip()
-    referral = _referral_pill(of["referral"]) if of["referral"] and of["outcome"] != "REGISTERED" else ""
+    under_way = of["referral"] and of["outcome"] != "REGISTERED"
+    referral, tone = _referral_words(of["referral"]) if under_way else ("", "")
     told = [words.said(one, service_name(of["service"])) for one in news[:CHANGES_SHOWN]]
     return {
         "id": of["pk"],
         "number": of["number"],
         "name": f"{of['first_name']} {of['last_name']}".strip(),
         "language": language_name(of["language"]) or "taal niet bekend",
+        "status": of["pill"],
         "pill": pil(of["pill"], of["tone"]),
         "category": category_words(of["category"]),
-        "referral": referral,
-        "office": of["office"] or (of["referral_office"] if referral else ""),
+        "referral": pil(referral, tone) if referral else "",
+        "referral_words": referral,
+        "office": of["seat"],
         "appointment_on": of["appointment_on"],
         "colleague": (colleague or "nog niemand") if lead else "",
         "changes": told,
@@ -204,10 +227,10 @@ def _row(of: dict[str, Any], news: Sequence[Change], lead: bool) -> dict[str, An
     }
 
 
-def _referral_pill(state: str) -> str:
-    """How far it is with somebody who is not registered yet."""
+def _referral_words(state: str) -> tuple[str, str]:
+    """How far it is with somebody who is not registered yet, and its tone."""
     said, tone = standing.pill(State(state))
-    return pil(f"Doorverwezen: {said[0].lower()}{said[1:]}", tone)
+    return f"Doorverwezen: {said[0].lower()}{said[1:]}", tone
 
 
 def _colleagues(mine: QuerySet[Dossier]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from toeleiding.referrals.texts.content import DUTCH
 from toeleiding.referrals.texts.gate import USE_AN_INTERPRETER, Audience, Given, texts_for
-from toeleiding.referrals.texts.points import Point, points
+from toeleiding.referrals.texts.points import ANYBODY, Point, Term, points
 from toeleiding.referrals.texts.runs import runs
 from toeleiding.web import dates, pdf
 
@@ -43,14 +43,14 @@ class Meeting:
     where: str
 
 
-def leaflet(language: str, site: str, service: str = "VDAB", due_on: date | None = None) -> bytes:
+def leaflet(language: str, site: str, service: str = "VDAB", term: Term = ANYBODY) -> bytes:
     """The eight points, A4, Dutch left. `site` is the address of the product, such as https://toeleiding.example."""
     found = texts_for([DUTCH, language], Audience.CLIENT, service)
     dutch, other = found[DUTCH], found[language]
     data = {
         "title": dutch.say("titel"),
-        "dutch": _whole(dutch, due_on),
-        "other": _whole(other, due_on) if other.is_translation else None,
+        "dutch": _whole(dutch, term),
+        "other": _whole(other, term) if other.is_translation else None,
         "tolk": USE_AN_INTERPRETER if other.fallback else "",
         "qr": _qr(site, other.tongue.code, service),
     }
@@ -112,8 +112,8 @@ def _base(text: Given) -> dict[str, Any]:
     }
 
 
-def _whole(text: Given, due_on: date | None) -> dict[str, Any]:
-    return {**_base(text), "points": [_point(text, one) for one in points(text, due_on)]}
+def _whole(text: Given, term: Term) -> dict[str, Any]:
+    return {**_base(text), "points": [_point(text, one) for one in points(text, term)]}
 
 
 def _point(text: Given, point: Point) -> dict[str, Any]:

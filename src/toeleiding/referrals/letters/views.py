@@ -21,6 +21,7 @@ from toeleiding.referrals.limits import LETTERS_AT_ONCE
 from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.models.appointments import AppointmentStatus, Place
 from toeleiding.referrals.texts.content import DUTCH
+from toeleiding.referrals.texts.points import term_of
 from toeleiding.web.toasts import toast
 
 
@@ -29,7 +30,8 @@ from toeleiding.web.toasts import toast
 def leaflet(request: StaffRequest, number: str) -> HttpResponse:
     """The leaflet in two languages."""
     opened = page(request, number)
-    made = papers.leaflet(_language(request, opened), settings.PUBLIC_URL, _service(opened), opened.dossier.due_on)
+    term = term_of(opened.dossier, opened.state, opened.rules, opened.today)
+    made = papers.leaflet(_language(request, opened), settings.PUBLIC_URL, _service(opened), term)
     return _pdf(request, opened, made, "folder")
 
 

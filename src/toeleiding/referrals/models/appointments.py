@@ -10,6 +10,7 @@ from toeleiding.organisations.models import Staff
 class Subject(models.TextChoices):
     SUPPORT = "SUPPORT", "Hulp bij de inschrijving"
     TALK = "TALK", "Gesprek"
+    GROUP = "GROUP", "Groepstoelichting"
     EMPLOYMENT_SERVICE = "EMPLOYMENT_SERVICE", "Bij de dienst voor werk"
 
 

@@ -67,10 +67,7 @@ class VersionForm(Form):
 def overview(request: StaffRequest) -> HttpResponse:
     """The languages and how far each is."""
     version = services.newest()
-    rows: dict[str, Translation] = {}
-    people = Translation.objects.select_related("translated_by", "read_by", "approved_by")
-    for row in people.order_by("language", "revision"):
-        rows[row.language] = row
+    rows = services.in_use(version)
     listed = [_row(code, rows.get(code), version) for code in LANGUAGES if code != DUTCH]
     context = {
         "tekstversie": version,

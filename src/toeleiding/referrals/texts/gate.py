@@ -17,6 +17,7 @@ from django.utils import timezone
 from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
 from toeleiding.referrals.texts.content import DUTCH, Tongue, tongue
 from toeleiding.referrals.texts.loading import digest
+from toeleiding.referrals.texts.plural import choose
 from toeleiding.rulebook.selectors import in_force
 
 USE_AN_INTERPRETER = "Geef de uitleg met een tolk."
@@ -70,7 +71,7 @@ class Given:
             return ""
         for name, word in values.items():
             text = text.replace(f"{{{name}}}", word.replace(" ", _HOLD) if name in self.values else word)
-        return _LOOSE_MARK.sub(_HOLD, text)
+        return _LOOSE_MARK.sub(_HOLD, choose(self.tongue.code, text))
 
     def day(self, day: date, *, weekday: bool = False) -> str:
         """A date in words: 20 november 2026, with the day of the week where wanted."""
@@ -128,20 +129,28 @@ def is_current(translation: Translation, version: TextVersion) -> bool:
     )
 
 
+def still_true(translation: Translation, version: TextVersion) -> bool:
+    """Is what it says what this version says? A newer product may have added paragraphs that it does not have yet."""
+    there = [key for key in version.paragraphs if key in translation.sources]
+    return bool(there) and all(
+        translation.paragraphs.get(key) and translation.sources[key] == digest(version.paragraphs[key]) for key in there
+    )
+
+
 def _given(
     code: str, rows: list[Translation], version: TextVersion, service: str, values: dict[str, str], audience: Audience
 ) -> Given:
     chosen = _chosen(rows, version, audience)
     if chosen is None:
         return Given(code, tongue(DUTCH), version.number, version.paragraphs, service, values, concept=False)
-    concept = chosen.status != TranslationStatus.APPROVED or not is_current(chosen, version)
+    concept = chosen.status != TranslationStatus.APPROVED or not still_true(chosen, version)
     paragraphs = {key: chosen.paragraphs.get(key, text) for key, text in version.paragraphs.items()}
     return Given(code, tongue(code), version.number, paragraphs, service, values, concept=concept)
 
 
 def _chosen(rows: list[Translation], version: TextVersion, audience: Audience) -> Translation | None:
     current = [row for row in rows if is_current(row, version)]
-    approved = next((row for row in current if row.status == TranslationStatus.APPROVED), None)
+    approved = next((row for row in current if _approved(row)), None)
     shown: Literal["approved", "concept", "any"]
     match audience:
         case Audience.CLIENT:
@@ -152,4 +161,10 @@ def _chosen(rows: list[Translation], version: TextVersion, audience: Audience) -
             assert_never(audience)
     if shown == "any":
         return next(iter(rows), None)
-    return approved or (next(iter(current), None) if shown == "concept" else None)
+    concept = next(iter(current), None) if shown == "concept" else None
+    # An approved translation is not lost because a newer product says more (decision 055).
+    return approved or concept or next((row for row in rows if _approved(row) and still_true(row, version)), None)
+
+
+def _approved(row: Translation) -> bool:
+    return row.status == TranslationStatus.APPROVED

@@ -79,7 +79,8 @@ def _renew(sources: dict[str, str]) -> None:
 def _extend(dutch: Content) -> None:
     """A newer product says more than the texts in the database: the next version has those paragraphs too.
 
-    What people wrote stays. The translations get the new paragraphs as a concept, so somebody reads them over.
+    What people wrote stays theirs. The translations get the new paragraphs as a concept, so somebody reads them over;
+    until it is approved, the approved one is still shown (decision 055).
     """
     last = TextVersion.objects.order_by("-number")[0]
     new = {key: text for key, text in dutch.text.items() if key not in last.paragraphs}
@@ -102,6 +103,7 @@ def _extend(dutch: Content) -> None:
             revision=row.revision + 1,
             paragraphs={**row.paragraphs, **{key: read(code).text[key] for key in new}},
             sources={**row.sources, **{key: digest(text) for key, text in new.items()}},
+            translated_by_id=row.translated_by_id,
             made_at=timezone.now(),
         )
         for code, row in newest.items()

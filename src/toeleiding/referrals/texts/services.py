@@ -10,8 +10,9 @@ from django.utils import timezone
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.models.texts import TextVersion, Translation, TranslationStatus
+from toeleiding.referrals.texts import plural
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES
-from toeleiding.referrals.texts.gate import is_current
+from toeleiding.referrals.texts.gate import is_current, still_true
 from toeleiding.referrals.texts.loading import digest, whole
 
 _PLACE = re.compile(r"\{[a-z]+\}")
@@ -29,8 +30,24 @@ def newest() -> TextVersion:
 def outdated() -> int:
     """How many languages have a translation that does not tell what the newest Dutch version tells."""
     version = newest()
-    latest = {row.language: row for row in Translation.objects.order_by("language", "revision")}
-    return sum(not is_current(row, version) for row in latest.values())
+    return sum(not is_current(row, version) for row in in_use(version).values())
+
+
+def in_use(version: TextVersion) -> dict[str, Translation]:
+    """The translation of each language that counts: the latest, or the approved one that is shown until that is.
+
+    What a newer product adds to an approved translation waits as a concept; until it is approved the language is
+    outdated and the approved one is still shown (decision 055).
+    """
+    rows = Translation.objects.select_related("translated_by", "read_by", "approved_by")
+    latest: dict[str, Translation] = {}
+    approved: dict[str, Translation] = {}
+    for row in rows.order_by("language", "revision"):
+        latest[row.language] = row
+        if row.status == TranslationStatus.APPROVED:
+            approved[row.language] = row
+    shown = {code: row for code, row in approved.items() if still_true(row, version) and not is_current(row, version)}
+    return {**latest, **shown}
 
 
 @transaction.atomic
@@ -72,6 +89,10 @@ def new_translation(access: Access, language: str, paragraphs: Mapping[str, str]
         raise TextError("Deze taal is er niet. Kies een taal uit de lijst.")
     version = newest()
     words = _checked(paragraphs, version.paragraphs)
+    for key, text in words.items():
+        if not plural.complete(language, text):
+            needed = plural.forms(language)
+            raise TextError(f"Vul bij “{key}” tussen [ en ] {needed} vormen in, met een | ertussen.")
     last = Translation.objects.select_for_update().filter(language=language).order_by("-revision").first()
     return Translation.objects.create(
         language=language,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from toeleiding.dossiers import cards, story
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
+from toeleiding.dossiers.exports import Listing
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.referral_story import appointment_words
 from toeleiding.dossiers.selectors import dossiers
 from toeleiding.dossiers.timeline import load_state
+from toeleiding.dossiers.views.worklist_export import as_file
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role
 from toeleiding.referrals import services
@@ -28,27 +31,51 @@ from toeleiding.web.toasts import toast
 _OWN = (e.ReferralAccepted.kind, e.FeedbackGiven.kind, e.ReferralQuestioned.kind, e.ReferralReturned.kind)
 
 
+_TITLE = "Mijn gezamenlijke klanten"
+_HEADER = ("Dossier", "Naam", "Contacttaal", "Gemeente", "Categorie", "Afspraak")
+
+
 @for_roles(Role.VDAB_COUNSELLOR)
 @require_safe
 def clients(request: StaffRequest) -> HttpResponse:
     """The joint clients, the next appointment first."""
-    found = dossiers(request.access).order_by("appointment_on", "last_name", "pk")
-    shown = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("pagina"))
+    shown = Paginator(_ordered(request), ROWS_A_PAGE).get_page(request.GET.get("pagina"))
     request.access.log(AccessAction.LISTED, [one.pk for one in shown], "gezamenlijke klanten")
-    rows = [
-        {
-            "number": one.number,
-            "name": one.name,
-            "language": w.language_name(one.language),
-            "municipality": one.municipality,
-            "category": w.category_words(one.category),
-            "appointment": one.appointment_on,
-        }
-        for one in shown
-    ]
+    rows = [_row(one) for one in shown]
     return show_at(
         request, "referrals/klanten.html", {"rijen": rows, "pagina": shown, "kantoor": request.access.organisation}
     )
+
+
+@for_roles(Role.VDAB_COUNSELLOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: StaffRequest) -> HttpResponse:
+    """Ask for the purpose; then give the list with what stands on screen and nothing more."""
+    found = _ordered(request)
+    page = {"titel": _TITLE, "wat": str(request.access.organisation), "aantal": found.count, "terug": "/vdab/klanten"}
+    return as_file(request, lambda: _listing(found), page)
+
+
+def _listing(found: QuerySet[Dossier]) -> Listing:
+    people = list(found)
+    return Listing(_TITLE, _HEADER, [tuple(_row(one).values()) for one in people], [one.pk for one in people])
+
+
+def _ordered(request: StaffRequest) -> QuerySet[Dossier]:
+    """The joint clients of the office, who has an appointment first."""
+    return dossiers(request.access).order_by("appointment_on", "last_name", "pk")
+
+
+def _row(one: Dossier) -> dict[str, Any]:
+    """What an office sees of a joint client in a list."""
+    return {
+        "number": one.number,
+        "name": one.name,
+        "language": w.language_name(one.language),
+        "municipality": one.municipality,
+        "category": w.category_words(one.category),
+        "appointment": one.appointment_on,
+    }
 
 
 @for_roles(Role.VDAB_COUNSELLOR)
