@@ -10,8 +10,8 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role, Staff
-from toeleiding.outreach import absences, inspection, levels, limits, selectors, services, words
-from toeleiding.outreach.forms import AbsenceForm
+from toeleiding.outreach import absences, inspection, limits, selectors, services, words
+from toeleiding.outreach.forms import AbsenceForm, LevelsForm
 from toeleiding.outreach.models import Level, NoticeKind
 from toeleiding.web.dates import parse_date
 
@@ -70,35 +70,24 @@ def all_seen(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings_page(request: StaffRequest) -> HttpResponse:
     """How loud each kind is: Nu, Vandaag or Stil; and who is told while you are away."""
-    kinds = levels.KINDS_OF_ROLE[request.access.role]
-    if request.method == "POST":
-        wanted = {kind: request.POST.get(kind.value, "") for kind in kinds}
-        if all(level in levels.choices(kind) for kind, level in wanted.items()):
-            services.choose(request.access, {kind: Level(level) for kind, level in wanted.items()})
-            messages.success(request, "Je instellingen zijn bewaard.")
-            return HttpResponseRedirect(SETTINGS)
-    return _settings(request, AbsenceForm(request.access), wrong=request.method == "POST")
-
-
-def _settings(request: StaffRequest, form: AbsenceForm, *, wrong: bool = False) -> HttpResponse:
     access = request.access
-    chosen = levels.chosen([access.staff.pk])
-    rows = [
-        {
-            "kind": kind,
-            "choices": levels.choices(kind),
-            "level": chosen.get((access.staff.pk, kind.value), levels.DEFAULTS[kind]),
-        }
-        for kind in levels.KINDS_OF_ROLE[access.role]
-    ]
+    loud = LevelsForm(access, request.POST if request.method == "POST" else None)
+    if loud.is_valid():
+        services.choose(access, {NoticeKind(kind): Level(level) for kind, level in loud.cleaned_data.items()})
+        messages.success(request, "Je instellingen zijn bewaard.")
+        return HttpResponseRedirect(SETTINGS)
+    return _settings(request, loud, AbsenceForm(access))
+
+
+def _settings(request: StaffRequest, loud: LevelsForm, form: AbsenceForm) -> HttpResponse:
+    access = request.access
     context = {
-        "rijen": rows,
-        "fout": wrong,
+        "niveaus": loud,
         "form": form,
         "afwezig": absences.own(access),
         "vervangt": absences.stood_in_for(access),
     }
-    return render(request, "outreach/instellingen.html", context, status=422 if wrong or form.errors else 200)
+    return render(request, "outreach/instellingen.html", context, status=422 if loud.errors or form.errors else 200)
 
 
 @for_roles(*Role)
@@ -115,7 +104,7 @@ def announce(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, f"Bewaard. {given['wie']} krijgt in die dagen ook jouw meldingen.")
             return HttpResponseRedirect(SETTINGS)
-    return _settings(request, form)
+    return _settings(request, LevelsForm(request.access), form)
 
 
 @for_roles(*Role)

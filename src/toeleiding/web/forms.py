@@ -209,10 +209,18 @@ def speak_dutch(field: forms.Field, label: str) -> None:
         "missing": "Kies een bestand.",
         "empty": "Dit bestand is leeg. Kies een ander bestand.",
     }
+    # What Django says of a limit comes from the validator of that limit, unless the field has words for it.
+    limits: dict[str, Any] = {
+        "max_length": f"Maak “{label}” korter: hoogstens {getattr(field, 'max_length', None)} tekens.",
+        "min_length": f"Maak “{label}” langer: minstens {getattr(field, 'min_length', None)} tekens.",
+        "max_value": f"Vul bij “{label}” hoogstens {getattr(field, 'max_value', None)} in.",
+        "min_value": f"Vul bij “{label}” minstens {getattr(field, 'min_value', None)} in.",
+        "null_characters_not_allowed": f"Typ “{label}” opnieuw: er zit een teken in dat niet kan.",
+    }
     if isinstance(field, forms.BooleanField):
         ours["required"] = f"Vink “{label}” aan."
     elif isinstance(field, forms.EmailField):
-        ours["invalid"] = "Vul een e-mailadres in, zoals naam@voorbeeld.be."
+        limits["invalid"] = "Vul een e-mailadres in, zoals naam@voorbeeld.be."
     elif isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
         ours["invalid"] = f"Vul bij “{label}” een getal in."
     elif isinstance(field, DateField | TimeField | IncompleteDateField):
@@ -223,3 +231,4 @@ def speak_dutch(field: forms.Field, label: str) -> None:
     for code, sentence in ours.items():
         if code in field.error_messages and field.error_messages[code] == django_words.get(code):
             field.error_messages[code] = sentence
+    field.error_messages = limits | field.error_messages
