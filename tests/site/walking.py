@@ -19,7 +19,7 @@ from lxml import html
 LONG = "Onzin is geen antwoord op een vraag. " * 11  # some 400 characters
 NO_CHOICE = "bestaat-niet"
 TYPED = {"text", "search", "tel", "email", "url", "number", "date", "time", "password", "textarea"}
-INSTANCES = 3
+INSTANCES = 2
 """How many dossiers, messages and so on are opened of one address."""
 
 
@@ -113,6 +113,13 @@ def forms_in(path: str, tree: Any) -> Iterator[Form]:
             action = button.get("formaction") or form.get("action") or path
             sender = (button.get("name", ""), button.get("value", "")) if button is not form else ("", "")
             yield Form(path, urljoin(path, action), sender, hidden, list(found.values()))
+
+
+def written(tree: Any) -> str:
+    """Everything that somebody reads or hears on a page."""
+    dutch = "not(ancestor::script or ancestor::style or ancestor::*[@lang][not(@lang='nl')])"
+    texts = tree.xpath(f"//body//text()[{dutch}]|//@aria-label|//@placeholder|//@title")
+    return " ".join(" ".join(texts).split()) + "\n"
 
 
 def links_in(path: str, tree: Any) -> Iterator[str]:

@@ -175,7 +175,7 @@ def row_page(request: StaffRequest, upload: UUID, line: int) -> HttpResponse:
         if fixed.kind != Kind.ERROR:
             toast(request, f"Rij {number} is verbeterd: {Kind(fixed.kind).label.lower()}.")
             return HttpResponseRedirect(_back(request, found))
-        toast(request, f"Rij {number} heeft nog een fout.", level=messages.WARNING)
+        toast(request, f"Rij {number} heeft nog een fout. Verbeter ze hieronder.", level=messages.WARNING)
         return HttpResponseRedirect(f"{found.get_absolute_url()}/rij/{number}")
     context = {"lijst": found, "rij": row, "form": form, "regel": _line(row)}
     return render(request, "client_lists/rij.html", context, status=422 if form.is_bound else 200)

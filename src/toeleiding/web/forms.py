@@ -178,8 +178,11 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():  # also those that a form added to itself
             speak_dutch(field, str(self[name].label))
+        super().full_clean()
 
     def error_links(self) -> list[tuple[str, str]]:
         """(id of the control, sentence) of each error, in the order of the fields, for the error summary."""
