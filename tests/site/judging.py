@@ -114,7 +114,7 @@ def _fields(tree: Any) -> list[str]:
     wrong = []
     for link in tree.xpath("//*[@id='fouten']//li/a"):
         for control in tree.xpath("//*[@id=$id]", id=link.get("href").removeprefix("#")):
-            if control.tag not in ("input", "select", "textarea"):
+            if control.tag not in ("input", "select", "textarea") or control.get("type") == "hidden":
                 continue
             around = [control, *control.iterancestors("fieldset")]
             told = " ".join(one.get("aria-describedby", "") for one in around).split()

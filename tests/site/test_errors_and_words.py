@@ -109,6 +109,8 @@ def tried(access: Access | None, form: Form) -> dict[str, list[str]]:
     """What is wrong with the answers to one form."""
     wrong, who = {}, access.role.value if access else "bezoeker"
     ways = {"empty": form.empty(), "nonsense": form.nonsense()}
+    if form.fields and not form.button[0]:
+        ways["without anything"] = {}
     if (route(form.action), form.button[0]) in BUTTON_ALONE:
         del ways["nonsense"]
     for way, sent in ways.items():

@@ -164,7 +164,7 @@ def row_page(request: StaffRequest, upload: UUID, line: int) -> HttpResponse:
     found, number = _upload(request, upload), line
     row = get_object_or_404(Row.objects.select_related("dossier"), upload=found, number=number)
     fields = [field for field in FIELDS if field in found.columns.values()]
-    form = RowForm(row, fields, request.POST or None)
+    form = RowForm(row, fields, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         posted = {field: str(form.cleaned_data[field]) for field in fields if field in request.POST}
         try:

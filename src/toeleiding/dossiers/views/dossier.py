@@ -157,7 +157,7 @@ def withdraw(request: StaffRequest, number: str, event: int) -> HttpResponse:
     again = Event.objects.filter(corrects=row).exists()
     if row.kind not in story.WITHDRAWABLE or again:
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None, seen=opened.dossier.events)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, seen=opened.dossier.events)
     extra: dict[str, Any] = {}
     if request.method == "POST" and submit(form, opened.dossier, lambda: _withdraw(request, opened, row, form), extra):
         toast(request, "Rechtgezet. De oude vermelding blijft doorstreept op de tijdlijn.")

@@ -24,7 +24,11 @@ from toeleiding.web.toasts import toast
 def person(request: StaffRequest, number: str) -> HttpResponse:
     """Edit the card. Only what differs from what we knew is recorded."""
     opened = page(request, number)
-    form = PersonForm(request.POST or None, seen=opened.dossier.events, initial=_known(opened.state, opened.today))
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        seen=opened.dossier.events,
+        initial=_known(opened.state, opened.today),
+    )
     extra: dict[str, Any] = {}
     if request.method == "POST" and submit(form, opened.dossier, lambda: _save(request, opened, form), extra):
         toast(request, "Persoonsgegevens bewaard.")

@@ -112,7 +112,7 @@ def new(request: StaffRequest) -> HttpResponse:
     known = _dossier(request.access, request.GET.get("dossier", ""))
     language = known.language if known else ""
     initial = {"dossier": known.number if known else "", "taal": language or "nl"}
-    form = NewForm(request.POST or None, initial=initial)
+    form = NewForm(request.POST if request.method == "POST" else None, initial=initial)
     clash: list[Appointment] = []
     if request.method == "POST" and form.is_valid():
         dossier = _dossier(request.access, form.cleaned_data["dossier"])
@@ -181,7 +181,7 @@ def one(request: StaffRequest, appointment: UUID) -> HttpResponse:
     """One appointment: move it, call it off, take it along as a file."""
     found = _one(request, appointment)
     request.access.log(AccessAction.OPENED, [found.dossier_id], "afspraak")
-    form = MomentForm(request.POST or None, initial=preset(found))
+    form = MomentForm(request.POST if request.method == "POST" else None, initial=preset(found))
     length = str(preset(found)["duur"])
     if length not in dict(LENGTHS):
         form.fields["duur"].choices = [(length, f"{length} minuten"), *LENGTHS]  # type: ignore[attr-defined]
