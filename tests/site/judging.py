@@ -26,7 +26,7 @@ def judge(client: Client, form: Form, sent: dict[str, Any], answer: HttpResponse
         return [f"status {answer.status_code}, {kind}"]
     tree = html.fromstring(answer.content.decode())
     if answer.status_code == 200:
-        return _goes_on(form, sent, tree)
+        return _goes_on(sent, tree, before)
     return _refused(form, sent, tree)
 
 
@@ -49,13 +49,15 @@ def _done(client: Client, form: Form, sent: dict[str, Any], answer: HttpResponse
     return [] if words or _read(tree) != _read(before) else ["nothing was said and nothing changed"]
 
 
-def _goes_on(form: Form, sent: dict[str, Any], tree: Any) -> list[str]:
+def _goes_on(sent: dict[str, Any], tree: Any, before: Any) -> list[str]:
     """A next step on the way: the page asks something, and shows no error."""
     wrong = []
     if tree.find_class("melding--fout") or tree.find_class("veld--fout"):
         wrong.append("an error with status 200")
     if _no_choice(sent):
         wrong.append("went on with what is not in the list")
+    if _read(tree) == _read(before):
+        wrong.append("came back without a word")
     return wrong
 
 

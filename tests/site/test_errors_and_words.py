@@ -110,7 +110,8 @@ def tried(access: Access | None, form: Form) -> dict[str, list[str]]:
     wrong, who = {}, access.role.value if access else "bezoeker"
     ways = {"empty": form.empty(), "nonsense": form.nonsense()}
     if form.fields and not form.button[0]:
-        ways["without anything"] = {}
+        # What tells the forms of one page apart stays.
+        ways["without anything"] = {name: value for name, value in form.hidden if name == "deel"}
     if (route(form.action), form.button[0]) in BUTTON_ALONE:
         del ways["nonsense"]
     for way, sent in ways.items():
