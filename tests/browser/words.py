@@ -32,7 +32,7 @@ WRITTEN = """() => {
 SAYS_WHAT_TO_DO = re.compile(
     r"\b(vul|kies|schrijf|bel|vraag|probeer|kijk|controleer|vink|klik|ga|open|zoek|lees|laad|geef|neem|haal|meld|vernieuw"
     r"|wacht|verklein|bewaar|zet|maak|duid|plan|typ|gebruik|verwijder|knip|beslis|stuur|wijs|noteer|log|pas|verbeter"
-    r"|antwoord|je kan|je kunt)\b",
+    r"|antwoord|noem|je kan|je kunt)\b",
     re.IGNORECASE,
 )
 

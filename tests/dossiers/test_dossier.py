@@ -171,7 +171,7 @@ def test_the_national_number_is_hidden_until_asked_for_and_then_logged(desk: Cli
     ask = f"/dossiers/{dossier.number}/nummer"
     for reason in ("", "verzonnen"):
         refused = desk.post(ask, {"reden": reason})
-        assert "Kies eerst waarom." in body(refused)
+        assert "Kies eerst waarom je het rijksregisternummer wil zien." in body(refused)
         assert shown not in body(refused)
     assert shown in body(desk.post(ask, {"reden": "samen"}))
     part = desk.post(ask, {"reden": "dienst"}, headers={"hx-request": "true"})

@@ -70,14 +70,15 @@ def test_whatever_is_typed_gives_a_number_or_a_sentence(typed: str) -> None:
     [
         ("", "Vul het INSZ in: 11 cijfers, bijvoorbeeld van de identiteitskaart."),
         ("9064121013", "Een INSZ heeft 11 cijfers, je typte er 10 cijfers. Kijk het nummer na."),
-        ("9O641210134", "Een INSZ bevat alleen cijfers. Op plaats 2 staat het teken 'O'. Bedoel je 0?"),
+        ("9O641210134", "Een INSZ bevat alleen cijfers. Op plaats 2 staat het teken 'O'. Kijk het na: bedoel je 0?"),
         (
             "٩0641210134",
             "Een INSZ bevat alleen cijfers. Op plaats 1 staat het teken '٩'. Typ alleen de cijfers 0 tot 9.",
         ),
         (
             "90.64.12-101.43",
-            "Het controlegetal klopt niet. Misschien zijn cijfers 10 en 11 omgewisseld: bedoel je 90.64.12-101.34?",
+            "Het controlegetal klopt niet. Misschien zijn cijfers 10 en 11 omgewisseld. "
+            "Kijk het na: bedoel je 90.64.12-101.34?",
         ),
         (
             numbered(1990, 33, 10, 11),

@@ -27,8 +27,8 @@ from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog, Role
 from toeleiding.referrals import services
 from toeleiding.referrals.follow_up import changes, marks
-from toeleiding.referrals.limits import ROWS_A_PAGE
 from toeleiding.referrals.models import SeenMark
+from toeleiding.web.limits import ROWS_A_PAGE
 
 pytestmark = pytest.mark.django_db
 PAGE = "/gezamenlijke-klanten"

@@ -73,7 +73,7 @@ def test_places_to_fill_in_stay(settings: Any) -> None:
     lead = seat()
     sent = {**words(Translation.objects.get(language="fr"), titel="Inscrivez-vous"), "deel": "bewaar"}
     answer = lead.post("/beheer/teksten/fr", sent)
-    assert "De invulplaatsen van “titel” kloppen niet. Nodig: {dienst}." in body(answer)
+    assert "De invulplaatsen van “titel” kloppen niet. Zet er deze in: {dienst}." in body(answer)
 
 
 def test_others_read_and_change_nothing() -> None:

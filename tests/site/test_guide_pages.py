@@ -14,11 +14,11 @@ from toeleiding.web import guide
 NO_PAGE = {
     "discard_draft", "restore_rule", "team_decide", "team_take_back", "handover_read", "worklist_progress",
     "worklist_take_back", "worklist_save_filter", "worklist_wipe_filter", "dossier_save_filter",
-    "dossier_wipe_filter", "dossier_number", "dossier_undo", "dossier_together", "work_situation_ask", "vdab_ask",
+    "dossier_wipe_filter", "dossier_undo", "dossier_together", "work_situation_ask", "vdab_ask",
     "vdab_copy", "quality_measure", "quality_report", "intake_close", "intake_keep", "referral_save",
     "joint_clients_seen_undone", "appointment_file", "appointment_cancel", "appointment_take_over",
     "appointment_ended", "appointment_group_undone", "leaflet_pdf", "letter_pdf", "card_pdf", "letters_pdf",
-    "follow_up_seen", "absence_announce", "absence_stop", "colleague_back",
+    "follow_up_seen", "absence_stop", "colleague_back",
     "agreement_closed", "client_list_choose", "client_list_undo", "notices_bell", "notices_all_seen", "notice_seen",
 }  # fmt: skip
 

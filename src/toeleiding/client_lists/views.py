@@ -165,7 +165,7 @@ def row_page(request: StaffRequest, upload: UUID, line: int) -> HttpResponse:
     found, number = _upload(request, upload), line
     row = get_object_or_404(Row.objects.select_related("dossier"), upload=found, number=number)
     fields = [field for field in FIELDS if field in found.columns.values()]
-    form = RowForm(row, fields, request.POST or None)
+    form = RowForm(row, fields, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         posted = {field: str(form.cleaned_data[field]) for field in fields if field in request.POST}
         try:
@@ -176,7 +176,7 @@ def row_page(request: StaffRequest, upload: UUID, line: int) -> HttpResponse:
         if fixed.kind != Kind.ERROR:
             toast(request, f"Rij {number} is verbeterd: {Kind(fixed.kind).label.lower()}.")
             return HttpResponseRedirect(_back(request, found))
-        toast(request, f"Rij {number} heeft nog een fout.", level=messages.WARNING)
+        toast(request, f"Rij {number} heeft nog een fout. Verbeter ze hieronder.", level=messages.WARNING)
         return HttpResponseRedirect(f"{found.get_absolute_url()}/rij/{number}")
     context = {"lijst": found, "rij": row, "form": form, "regel": _line(row)}
     return render(request, "client_lists/rij.html", context, status=422 if form.is_bound else 200)

@@ -105,7 +105,7 @@ def _birth(number: str, century: int) -> BirthHint | None:
 
 def _strange(sign: str, place: int) -> str:
     likely = _LOOKS_LIKE.get(sign.upper())
-    advice = f"Bedoel je {likely}?" if likely else "Typ alleen de cijfers 0 tot 9."
+    advice = f"Kijk het na: bedoel je {likely}?" if likely else "Typ alleen de cijfers 0 tot 9."
     what = f"het teken '{sign}'" if sign.isprintable() else "een onzichtbaar teken"
     return f"Een INSZ bevat alleen cijfers. Op plaats {place} staat {what}. {advice}"
 
@@ -115,7 +115,7 @@ def _mistyped(number: str) -> str:
         swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
         if swapped != number and is_valid(swapped):
             return (
-                f"Het controlegetal klopt niet. Misschien zijn cijfers {place + 1} en {place + 2} omgewisseld: "
-                f"bedoel je {show(swapped)}?"
+                f"Het controlegetal klopt niet. Misschien zijn cijfers {place + 1} en {place + 2} omgewisseld. "
+                f"Kijk het na: bedoel je {show(swapped)}?"
             )
     return "Het controlegetal (de laatste twee cijfers) klopt niet. Kijk elk cijfer na op de identiteitskaart."

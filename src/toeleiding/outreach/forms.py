@@ -7,8 +7,26 @@ from django.utils import timezone
 
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import Staff
-from toeleiding.outreach import absences
+from toeleiding.outreach import absences, levels
+from toeleiding.outreach.models import Level
 from toeleiding.web.forms import DateField, Form
+
+
+class LevelsForm(Form):
+    """How loud each kind of notice is."""
+
+    def __init__(self, access: Access, *args: Any) -> None:
+        super().__init__(*args, auto_id="n-%s")
+        chosen = levels.chosen([access.staff.pk])
+        for kind in levels.KINDS_OF_ROLE[access.role]:
+            level = chosen.get((access.staff.pk, kind.value), levels.DEFAULTS[kind])
+            choices = [(one.value, one.label) for one in levels.choices(kind)]
+            words = f"Kies een niveau uit de lijst bij “{kind.label}”."
+            if Level.SILENT not in levels.choices(kind):
+                words += " Deze melding kan niet op Stil."
+            said = {"required": words, "invalid_choice": words}
+            field = forms.ChoiceField(label=kind.label, choices=choices, initial=level, error_messages=said)
+            self.fields[kind.value] = field
 
 
 class AbsenceForm(Form):

@@ -11,8 +11,8 @@ from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import AccessAction, Role, Staff
-from toeleiding.outreach import absences, inspection, levels, limits, selectors, services, team_absences, words
-from toeleiding.outreach.forms import AbsenceForm, ColleagueAbsenceForm
+from toeleiding.outreach import absences, inspection, limits, selectors, services, team_absences, words
+from toeleiding.outreach.forms import AbsenceForm, ColleagueAbsenceForm, LevelsForm
 from toeleiding.outreach.models import Level, NoticeKind
 from toeleiding.web.dates import parse_date
 from toeleiding.web.toasts import toast
@@ -73,35 +73,24 @@ def all_seen(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings_page(request: StaffRequest) -> HttpResponse:
     """How loud each kind is: Nu, Vandaag or Stil; and who is told while you are away."""
-    kinds = levels.KINDS_OF_ROLE[request.access.role]
-    if request.method == "POST":
-        wanted = {kind: request.POST.get(kind.value, "") for kind in kinds}
-        if all(level in levels.choices(kind) for kind, level in wanted.items()):
-            services.choose(request.access, {kind: Level(level) for kind, level in wanted.items()})
-            messages.success(request, "Je instellingen zijn bewaard.")
-            return HttpResponseRedirect(SETTINGS)
-    return _settings(request, AbsenceForm(request.access), wrong=request.method == "POST")
-
-
-def _settings(request: StaffRequest, form: AbsenceForm, *, wrong: bool = False) -> HttpResponse:
     access = request.access
-    chosen = levels.chosen([access.staff.pk])
-    rows = [
-        {
-            "kind": kind,
-            "choices": levels.choices(kind),
-            "level": chosen.get((access.staff.pk, kind.value), levels.DEFAULTS[kind]),
-        }
-        for kind in levels.KINDS_OF_ROLE[access.role]
-    ]
+    loud = LevelsForm(access, request.POST if request.method == "POST" else None)
+    if loud.is_valid():
+        services.choose(access, {NoticeKind(kind): Level(level) for kind, level in loud.cleaned_data.items()})
+        messages.success(request, "Je instellingen zijn bewaard.")
+        return HttpResponseRedirect(SETTINGS)
+    return _settings(request, loud, AbsenceForm(access))
+
+
+def _settings(request: StaffRequest, loud: LevelsForm, form: AbsenceForm) -> HttpResponse:
+    access = request.access
     context = {
-        "rijen": rows,
-        "fout": wrong,
+        "niveaus": loud,
         "form": form,
         "afwezig": absences.own(access),
         "vervangt": absences.stood_in_for(access),
     }
-    return render(request, "outreach/instellingen.html", context, status=422 if wrong or form.errors else 200)
+    return render(request, "outreach/instellingen.html", context, status=422 if loud.errors or form.errors else 200)
 
 
 @for_roles(*Role)
@@ -118,7 +107,7 @@ def announce(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, f"Bewaard. {given['wie']} krijgt in die dagen ook jouw meldingen.")
             return HttpResponseRedirect(SETTINGS)
-    return _settings(request, form)
+    return _settings(request, LevelsForm(request.access), form)
 
 
 @for_roles(*Role)
@@ -144,7 +133,7 @@ def colleague_away(request: StaffRequest) -> HttpResponse:
     """Fill in that a colleague who cannot do it herself is away, and who stands in."""
     chosen = absences.case_workers(request.access).filter(username=request.GET.get("collega", "")).first()
     start = {"collega": chosen, "van": timezone.localdate()}
-    form = ColleagueAbsenceForm(request.access, request.POST or None, initial=start)
+    form = ColleagueAbsenceForm(request.access, request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid():
         given = form.cleaned_data
         try:

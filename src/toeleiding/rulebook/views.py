@@ -124,7 +124,7 @@ def _decides(rule: str) -> str:
 @require_http_methods(["GET", "POST"])
 def new_draft(request: StaffRequest) -> HttpResponse:
     """`/regels/concept/nieuw`: begin a draft from the rules in force."""
-    form = DraftForm(request.POST or None)
+    form = DraftForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             draft = services.make_draft(form.cleaned_data["name"], request.access.staff, form.cleaned_data["note"])
@@ -180,7 +180,7 @@ def change_rule(request: StaffRequest, name: str, rule: str) -> HttpResponse:
     version = get_object_or_404(RuleSetVersion, name=name, status=VersionStatus.DRAFT)
     versions = selectors.by_name(name).versions(rule)
     chosen = _chosen(versions, request.GET.get("van"))
-    form = ChangeForm(chosen, request.POST or None)
+    form = ChangeForm(chosen, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_rule(version, rule, chosen.valid_from, form.change(), request.access.staff)

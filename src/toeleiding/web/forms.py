@@ -181,8 +181,11 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():  # also those that a form added to itself
             speak_dutch(field, str(self[name].label))
+        super().full_clean()
 
     def error_links(self) -> list[tuple[str, str]]:
         """(id of the control, sentence) of each error, in the order of the fields, for the error summary."""
@@ -212,10 +215,18 @@ def speak_dutch(field: forms.Field, label: str) -> None:
         "missing": "Kies een bestand.",
         "empty": "Dit bestand is leeg. Kies een ander bestand.",
     }
+    # What Django says of a limit comes from the validator of that limit, unless the field has words for it.
+    limits: dict[str, Any] = {
+        "max_length": f"Maak “{label}” korter: hoogstens {getattr(field, 'max_length', None)} tekens.",
+        "min_length": f"Maak “{label}” langer: minstens {getattr(field, 'min_length', None)} tekens.",
+        "max_value": f"Vul bij “{label}” hoogstens {getattr(field, 'max_value', None)} in.",
+        "min_value": f"Vul bij “{label}” minstens {getattr(field, 'min_value', None)} in.",
+        "null_characters_not_allowed": f"Typ “{label}” opnieuw: er zit een teken in dat niet kan.",
+    }
     if isinstance(field, forms.BooleanField):
         ours["required"] = f"Vink “{label}” aan."
     elif isinstance(field, forms.EmailField):
-        ours["invalid"] = "Vul een e-mailadres in, zoals naam@voorbeeld.be."
+        limits["invalid"] = "Vul een e-mailadres in, zoals naam@voorbeeld.be."
     elif isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
         ours["invalid"] = f"Vul bij “{label}” een getal in."
     elif isinstance(field, DateField | TimeField | IncompleteDateField):
@@ -226,3 +237,4 @@ def speak_dutch(field: forms.Field, label: str) -> None:
     for code, sentence in ours.items():
         if code in field.error_messages and field.error_messages[code] == django_words.get(code):
             field.error_messages[code] = sentence
+    field.error_messages = limits | field.error_messages

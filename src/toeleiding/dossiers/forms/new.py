@@ -1,5 +1,7 @@
 """A new dossier: by number from the KBI, or by hand."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 
@@ -13,6 +15,9 @@ class ByNumberForm(Form):
     """Ask the KBI about one number."""
 
     insz = InszField(help_text="11 cijfers. Een BIS-nummer mag ook.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="kbi_%s", **kwargs)  # the other form of the page asks for a number too
 
 
 class ByHandForm(AddressMixin, Form):

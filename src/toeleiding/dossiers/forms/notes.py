@@ -1,8 +1,18 @@
 """Small forms on the dossier page: a note, a correction, a question to the data protection officer."""
 
+from typing import Any
+
 from django import forms
 
 from toeleiding.dossiers.forms.base import DossierForm
+from toeleiding.web.forms import Form
+
+INSZ_REASONS = {
+    "samen": "Nakijken met de persoon",
+    "dienst": "Doorgeven aan een andere dienst",
+    "opzoeken": "Opzoeken in een andere toepassing",
+}
+NO_REASON = "Kies eerst waarom je het rijksregisternummer wil zien."
 
 
 class NoteForm(DossierForm):
@@ -26,6 +36,20 @@ class WithdrawForm(DossierForm):
         widget=forms.Textarea({"rows": 2}),
         error_messages={"required": "Vul in waarom dit niet klopt, zoals: verkeerde persoon."},
     )
+
+
+class NumberForm(Form):
+    """Why somebody wants to see the national number: a closed list, so that the log never holds a name."""
+
+    reden = forms.ChoiceField(
+        label="Waarom wil je het zien?",
+        choices=[("", "Kies een reden"), *INSZ_REASONS.items()],
+        widget=forms.Select({"class": "veldklein"}),
+        error_messages={"required": NO_REASON, "invalid_choice": NO_REASON},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="nummer-%s", **kwargs)
 
 
 class QuestionForm(DossierForm):

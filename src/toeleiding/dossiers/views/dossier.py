@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from toeleiding.dossiers import cards, journey, merging, services, story
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
-from toeleiding.dossiers.forms.notes import NoteForm, WithdrawForm
+from toeleiding.dossiers.forms.notes import INSZ_REASONS, NoteForm, NumberForm, WithdrawForm
 from toeleiding.dossiers.models import Event
 from toeleiding.dossiers.timeline import events_of
 from toeleiding.dossiers.together import for_client
@@ -35,12 +35,6 @@ from toeleiding.organisations.together import SESSION
 from toeleiding.web.toasts import toast
 
 TIMELINE_LENGTH = 40
-# A closed list, so that the log never holds a name.
-INSZ_REASONS = {
-    "samen": "Nakijken met de persoon",
-    "dienst": "Doorgeven aan een andere dienst",
-    "opzoeken": "Opzoeken in een andere toepassing",
-}
 UNDO_WITHIN = timedelta(minutes=10)
 
 
@@ -67,7 +61,7 @@ def _context(request: StaffRequest, opened: Page, **more: Any) -> dict[str, Any]
         "persoon": cards.person_facts(state),
         "plicht": cards.duty_facts(state),
         "ontbreekt": journey.and_list(journey.missing_facts(state)),
-        "redenen": INSZ_REASONS,
+        "waarom": NumberForm(),
         "nummers": cards.number_history(state),
         "gsm": w.phone_masked(state.phone) if state.phone else "",
         **_timeline(request, opened),
@@ -139,12 +133,12 @@ def show_number(request: StaffRequest, number: str) -> HttpResponse:
     opened = page(request, number)
     if opened.dossier.insz is None:
         return HttpResponseRedirect(opened.url)
-    reason = INSZ_REASONS.get(request.POST.get("reden", ""))
-    if reason is None:
-        context = {"pagina": opened, "redenen": INSZ_REASONS, "waarom": True}
+    form = NumberForm(request.POST)
+    if not form.is_valid():
         if wants_part(request):
-            return render(request, "dossiers/dossier_nummer_vraag.html", context)
-        return show(request, "dossier", _context(request, opened, notitie=NoteForm(), waarom=True))
+            return render(request, "dossiers/dossier_nummer_vraag.html", {"pagina": opened, "waarom": form})
+        return show(request, "dossier", _context(request, opened, notitie=NoteForm(), waarom=form))
+    reason = INSZ_REASONS[form.cleaned_data["reden"]]
     request.access.log(AccessAction.SHOWN_INSZ, [opened.dossier.pk], f"op het dossier: {reason.lower()}")
     shown = insz.show(opened.dossier.insz)
     if wants_part(request):
@@ -163,7 +157,7 @@ def withdraw(request: StaffRequest, number: str, event: int) -> HttpResponse:
     again = Event.objects.filter(corrects=row).exists()
     if row.kind not in story.WITHDRAWABLE or again:
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None, seen=opened.dossier.events)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, seen=opened.dossier.events)
     extra: dict[str, Any] = {}
     if request.method == "POST" and submit(form, opened.dossier, lambda: _withdraw(request, opened, row, form), extra):
         toast(request, "Rechtgezet. De oude vermelding blijft doorstreept op de tijdlijn.")

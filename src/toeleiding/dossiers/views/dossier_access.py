@@ -22,7 +22,7 @@ def access_log(request: StaffRequest, number: str) -> HttpResponse:
     """The log of one dossier, and a question about it to the data protection officer."""
     opened = page(request, number)
     extra: dict[str, Any] = {}
-    form = QuestionForm(request.POST or None)
+    form = QuestionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and submit(form, opened.dossier, lambda: _ask(request, opened, form), extra):
         toast(request, "Je vraag staat op de tijdlijn. De functionaris gegevensbescherming antwoordt daar.")
         return HttpResponseRedirect(f"{opened.url}/inzage")

@@ -18,7 +18,7 @@ from toeleiding.web.toasts import toast
 def exception(request: StaffRequest, number: str) -> HttpResponse:
     """Ask, and see what was asked before and answered."""
     opened = page(request, number)
-    form = ExceptionForm(request.POST or None, seen=opened.dossier.events)
+    form = ExceptionForm(request.POST if request.method == "POST" else None, seen=opened.dossier.events)
     extra: dict[str, Any] = {}
 
     def verb() -> None:

@@ -64,7 +64,9 @@ def decide(request: StaffRequest, key: int) -> HttpResponse:
     if proposal.status != ProposalStatus.OPEN:
         toast(request, "Hierover is al beslist.", level=INFO)
         return HttpResponseRedirect(LIST)
-    form = MergeForm(request.POST or None, pair=pair, initial={"blijft": _older(pair).number})
+    form = MergeForm(
+        request.POST if request.method == "POST" else None, pair=pair, initial={"blijft": _older(pair).number}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return HttpResponseRedirect(_decided(request, proposal, form.cleaned_data))
@@ -101,7 +103,7 @@ def split(request: StaffRequest, number: str, event: int) -> HttpResponse:
     merge = next((one for one in merging.merges_of(opened.dossier) if one.event == event), None)
     if merge is None:
         raise Http404
-    form = SplitForm(request.POST or None, merge=merge)
+    form = SplitForm(request.POST if request.method == "POST" else None, merge=merge)
     if request.method == "POST" and form.is_valid():
         moved = [int(one) for one in form.cleaned_data.get("mee", [])]
         try:

@@ -219,7 +219,8 @@ def skills(request: StaffRequest, username: str) -> HttpResponse:
         Skills.objects.update_or_create(staff=staff, defaults=values)
         toast(request, f"Bewaard voor {staff}.")
         return HttpResponseRedirect(ADDRESS)
-    return render(request, "dossiers/team_collega.html", {"form": form, "collega": staff})
+    context = {"form": form, "collega": staff}
+    return render(request, "dossiers/team_collega.html", context, status=422 if form.errors else 200)
 
 
 @for_roles(Role.CASE_WORKER)

@@ -24,6 +24,7 @@ from toeleiding.dossiers.views.dossier_page import (
 )
 from toeleiding.law import STATUS_WORDS
 from toeleiding.organisations.guard import StaffRequest, for_roles
+from toeleiding.rulebook.words import value_words
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
 
@@ -113,25 +114,12 @@ def _definition(opened: Page) -> list[dict[str, str]]:
                 {
                     "id": rule.id,
                     "titel": rule.title,
-                    "waarde": rule_value(rule.value, rule.unit),
+                    "waarde": value_words(rule),
                     "status": STATUS_WORDS[rule.status],
                     "toon": "letop" if rule.status == "unconfirmed" else "neutraal",
                 }
             )
     return found
-
-
-def rule_value(value: Any, unit: str) -> str:
-    """A rule's value in words: "ja", "0,5 deel van voltijds", "de trajectbegeleider beslist"."""
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    if value == "CASEWORKER":
-        return "de trajectbegeleider beslist"
-    if isinstance(value, float):
-        return f"{dates.number(value, 2)} {unit}"
-    if isinstance(value, int):
-        return f"{value} {unit}"
-    return str(value)
 
 
 def _work_line(entry: Any) -> dict[str, str]:

@@ -89,7 +89,7 @@ def _header(rows: Iterable[tuple[int, Sequence[Any]]]) -> dict[str, int]:
         if "insz" in found:
             return found
     raise ListError(
-        "We vinden geen kolomtitels. Bovenaan hoort een rij met INSZ, Categorie, Ingeschreven op en Uitgeschreven op."
+        "We vinden geen kolomtitels. Zet bovenaan een rij met INSZ, Categorie, Ingeschreven op en Uitgeschreven op."
     )
 
 

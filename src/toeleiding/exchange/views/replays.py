@@ -33,7 +33,7 @@ def dry_run(request: StaffRequest) -> HttpResponse:
     """`/uitwisseling/proef`: what would happen (`?groep=` or `?bericht=`, else all failures), then doing it."""
     one = request.GET.get("bericht", "")
     choice = Choice(request.GET.get("groep", "")[:_KEY_LENGTH], question_id(one) if one else None)
-    form = ReplayForm(request.POST or None)
+    form = ReplayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         done = replay.replay(request.access, choice, form.cleaned_data["reden"], form.token)
         toast(request, _done(done))
@@ -67,7 +67,7 @@ def _done(done: Replay) -> str:
 @require_http_methods(["GET", "POST"])
 def hold_page(request: StaffRequest) -> HttpResponse:
     """`/uitwisseling/tegenhouden`: choose a service or a feed and say why."""
-    form = HoldForm(request.POST or None)
+    form = HoldForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         chosen = _chosen(form.cleaned_data["dienst"])
         replay.hold(request.access, chosen, form.cleaned_data["reden"])

@@ -71,7 +71,9 @@ def messages_page(request: StaffRequest, number: str) -> HttpResponse:
     """The messages of one person."""
     opened = page(request, number)
     wanted = request.GET.get("bericht", "")
-    form = AskForm(request.POST or None, initial={"bericht": wanted, "kanaal": _first_way(opened)})
+    form = AskForm(
+        request.POST if request.method == "POST" else None, initial={"bericht": wanted, "kanaal": _first_way(opened)}
+    )
     if request.method == "POST" and opened.can_write and form.is_valid():
         kind, channel = MessageKind(form.cleaned_data["bericht"]), Channel(form.cleaned_data["kanaal"])
         try:
@@ -225,7 +227,9 @@ class AddressForm(Form):
 def my_address(request: StaffRequest) -> HttpResponse:
     """`/meldingen/e-mail`: where I get the e-mail of the day, or that I want none."""
     held = StaffAddress.objects.filter(staff=request.access.staff).first()
-    form = AddressForm(request.POST or None, initial={"email": held.email if held else ""})
+    form = AddressForm(
+        request.POST if request.method == "POST" else None, initial={"email": held.email if held else ""}
+    )
     if request.method == "POST" and form.is_valid():
         if wanted := form.cleaned_data["email"]:
             StaffAddress.objects.update_or_create(staff=request.access.staff, defaults={"email": wanted})

@@ -114,8 +114,8 @@ def new(request: StaffRequest) -> HttpResponse:
     """
     known = _dossier(request.access, request.POST.get("dossier") or request.GET.get("dossier", ""))
     initial = {"dossier": known.number if known else "", "taal": (known.language if known else "") or "nl"}
-    way = telling.teller()
-    form = NewForm(request.POST or None, initial=initial, ways=way.ways(known), known=known is not None)
+    way, sent = telling.teller(), request.POST if request.method == "POST" else None
+    form = NewForm(sent, initial=initial, ways=way.ways(known), known=known is not None)
     clash: list[Appointment] = []
     preview = ""
     if request.method == "POST" and form.is_valid():
@@ -188,7 +188,7 @@ def one(request: StaffRequest, appointment: UUID) -> HttpResponse:
     """One appointment: move it, call it off, take it along as a file."""
     found = _one(request, appointment)
     request.access.log(AccessAction.OPENED, [found.dossier_id], "afspraak")
-    form = MomentForm(request.POST or None, initial=preset(found))
+    form = MomentForm(request.POST if request.method == "POST" else None, initial=preset(found))
     length = str(preset(found)["duur"])
     if length not in dict(LENGTHS):
         form.fields["duur"].choices = [(length, f"{length} minuten"), *LENGTHS]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.conf import settings
+from django.contrib.messages import WARNING
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -74,7 +75,7 @@ def many(request: StaffRequest) -> HttpResponse:
         .order_by("last_name", "first_name", "pk")
     )
     if not found:
-        toast(request, "Vink eerst de dossiers aan die een brief krijgen.")
+        toast(request, "Vink eerst de dossiers aan die een brief krijgen.", level=WARNING)
         return HttpResponseRedirect("/werklijst")
     made = papers.letters([_addressee(one, load_state(one)) for one in found], settings.PUBLIC_URL)
     request.access.log(AccessAction.PRINTED, [one.pk for one in found], "brieven")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -103,14 +104,17 @@ def language(request: StaffRequest, language: str) -> HttpResponse:
     history = list(
         Translation.objects.filter(language=language).select_related("translated_by", "read_by", "approved_by")
     )
-    form = VersionForm(request.POST or None, initial={"vanaf": dates.long_date(timezone.localdate())})
-    trouble = ""
-    if request.method == "POST" and may_change:
+    sent = request.POST if request.method == "POST" else None
+    if sent is not None and not may_change:
+        raise PermissionDenied
+    first = {"vanaf": dates.long_date(timezone.localdate())}
+    form = VersionForm(sent, initial=first) if language == DUTCH else Form(sent)
+    if sent is not None:
         try:
             if _do(request, language, form):
                 return HttpResponseRedirect(f"/beheer/teksten/{language}")
         except services.TextError as error:
-            trouble = str(error)
+            form.add_error(None, str(error))
     latest = history[0] if history else None
     context = {
         "taal": tongue(language),
@@ -122,15 +126,14 @@ def language(request: StaffRequest, language: str) -> HttpResponse:
         "zijden": _sides(request, version, latest, language),
         "geschiedenis": history,
         "waarden": _values(request, version),
-        "form": form if language == DUTCH else None,
-        "probleem": trouble,
+        "form": form,
+        "nederlands": language == DUTCH,
         "mag_wijzigen": may_change,
     }
-    wrong = bool(trouble) or (request.method == "POST" and language == DUTCH and not form.is_valid())
-    return render(request, "referrals/tekst.html", context, status=422 if wrong else 200)
+    return render(request, "referrals/tekst.html", context, status=422 if form.errors else 200)
 
 
-def _do(request: StaffRequest, language: str, form: VersionForm) -> bool:
+def _do(request: StaffRequest, language: str, form: Form) -> bool:
     """Carry out what the button says. False when the form has to be mended first."""
     words = {key[2:]: str(value) for key, value in request.POST.items() if key.startswith("p-")}
     match request.POST.get("deel"):
@@ -164,7 +167,7 @@ def _key(request: StaffRequest) -> int:
 
 
 def _values(request: StaffRequest, version: TextVersion) -> dict[str, dict[str, str]]:
-    """The words per service as they were typed, or as they stand."""
+    """The words of each service, as they were typed where they were."""
     return {
         service: {key: request.POST.get(f"w-{service}-{key}", word).strip() for key, word in words.items()}
         for service, words in version.values.items()

@@ -153,7 +153,7 @@ def _checked(paragraphs: Mapping[str, str], like: Mapping[str, str]) -> dict[str
         wanted = sorted(_PLACE.findall(like[key]))
         if sorted(_PLACE.findall(text)) != wanted:
             needed = ", ".join(wanted) or "geen invulplaatsen"
-            raise TextError(f"De invulplaatsen van “{key}” kloppen niet. Nodig: {needed}.")
+            raise TextError(f"De invulplaatsen van “{key}” kloppen niet. Zet er deze in: {needed}.")
     for key, count in (("maanden", 12), ("weekdagen", 7)):
         if len(words[key].split()) != count:
             raise TextError(f"Vul bij “{key}” {count} woorden in, met een spatie ertussen.")

@@ -87,7 +87,7 @@ def report(request: StaffRequest, number: str) -> HttpResponse:
         raise Http404
     request.access.log(AccessAction.OPENED, [found.pk], "gezamenlijke klant")
     today = timezone.localdate()
-    form = ReportForm(request.POST or None, initial={"datum": dates.long_date(today)})
+    form = ReportForm(request.POST if request.method == "POST" else None, initial={"datum": dates.long_date(today)})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
