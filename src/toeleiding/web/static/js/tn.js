@@ -158,23 +158,17 @@
   });
 
   /* htmx: no polling in a hidden tab, say what came in, and dress what was swapped */
-  doc.addEventListener("htmx:beforeRequest", (e) => { if (doc.hidden && /every/.test(e.target.getAttribute("hx-trigger") || "")) e.preventDefault(); });
-  const changed = (field) => /^(checkbox|radio)$/.test(field.type) ? field.checked !== field.defaultChecked
-    : field.options ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected)) : field.value !== field.defaultValue;
-  const typing = (part) => $$("input:not([type=hidden]),textarea,select", part).some((field) => changed(field) || field === doc.activeElement);
-  let waits = null;
+  const polls = (el) => /every/.test(el.getAttribute("hx-trigger") || "");
+  doc.addEventListener("htmx:beforeRequest", (e) => { if (doc.hidden && polls(e.target)) e.preventDefault(); });
+
+  /* News never wipes what somebody is writing: it waits until that is sent, and says so once */
+  doc.addEventListener("input", (e) => { if (e.target.form) e.target.form.dataset.getypt = ""; });
   doc.addEventListener("htmx:beforeSwap", (e) => {
-    /* News never wipes what somebody is writing: it waits until that is sent, and says that it waits */
     const part = e.detail.target;
-    if (!/every/.test(part.getAttribute("hx-trigger") || "") || !e.detail.shouldSwap || !typing(part)) return;
+    if (!polls(part) || !e.detail.shouldSwap || !($("[data-getypt]", part) || $("input:focus,textarea:focus,select:focus", part))) return;
     e.detail.shouldSwap = false;
-    if (waits === part) return;
-    waits = part;
-    const box = doc.createElement("div");
-    box.className = "toasts";
-    box.innerHTML = '<div class="melding toast melding--info" role="status" data-toast="blijft"><svg class="i" aria-hidden="true"><use href="#i-info"/></svg><div><p>Er is nieuws. Je ziet het als je bewaart wat je typt.</p></div></div>';
-    part.before(box);
-    toasts(doc);
+    const told = $("#nieuws");
+    if (told) { part.before(told.content.cloneNode(true)); told.remove(); toasts(doc); }
   });
   doc.addEventListener("htmx:load", (e) => {
     const words = e.target.closest?.("[data-meld]")?.dataset.meld || $("[data-meld]", e.target)?.dataset.meld;
