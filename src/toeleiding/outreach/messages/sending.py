@@ -26,7 +26,7 @@ from toeleiding.outreach.messages.lines import Later, Letter, Outcome, Refused, 
 from toeleiding.outreach.messages.models import QUEUED, TO_STAFF, Channel, Message, MessageKind, MessageState
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.texts.content import DUTCH
-from toeleiding.referrals.texts.gate import Audience, texts_for
+from toeleiding.referrals.texts.gate import texts_for
 from toeleiding.rulebook.selectors import in_force
 
 log = structlog.get_logger("outreach")
@@ -179,7 +179,7 @@ def _still_so(found: Message, state: State) -> bool:
 
 def _letter(found: Message, dossier: Dossier, to: str, now: datetime) -> Letter:
     found.language = dossier.language or DUTCH
-    texts = texts_for([DUTCH, found.language], Audience.CLIENT, dossier.service)
+    texts = texts_for([DUTCH, found.language], dossier.service)
     addresses = tokens.links_for(found, dossier, now)
     said = compose.say(found, texts[DUTCH], texts[found.language], str(dossier.agency), addresses)
     found.text = said.mark
