@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -12,7 +12,9 @@ from django.utils import timezone
 from tests.factories import make_dossier, make_staff, sign_in
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
+from toeleiding.dossiers.services import DossierError
 from toeleiding.organisations.access import Access
+from toeleiding.referrals.appointments import services
 from toeleiding.referrals.appointments.group import MOST_IN_A_GROUP
 from toeleiding.referrals.appointments.week import overlapping
 from toeleiding.referrals.models import Appointment
@@ -117,3 +119,19 @@ def test_a_group_is_called_one_on_the_timeline_and_can_be_joined_later(desk: Cli
     assert Appointment.objects.get().subject == "GROUP"
     assert "Afspraak gepland: groepstoelichting" in desk.get(one.get_absolute_url()).content.decode()
     assert '<option value="GROUP">Groepstoelichting</option>' in desk.get("/afspraken/nieuw").content.decode()
+
+
+def test_a_group_is_taken_back_whole_or_not_at_all(desk: Client, me: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = desk.post("/afspraken/groep", moment([ready(me), ready(me)]), follow=True).content.decode()
+    real, called = services.cancel, []
+
+    def second_is_over(access: Access, appointment: UUID, reason: str = "") -> Appointment:
+        called.append(appointment)
+        if len(called) == 2:
+            raise DossierError("Deze afspraak staat niet meer open. Bekijk de tijdlijn.")
+        return real(access, appointment, reason)
+
+    monkeypatch.setattr(services, "cancel", second_is_over)
+    told = desk.post(UNDO.findall(page)[0], follow=True).content.decode()
+    assert "staat niet meer open" in told
+    assert Appointment.objects.filter(status="PLANNED").count() == 2

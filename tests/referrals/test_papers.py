@@ -13,7 +13,7 @@ import typst
 
 from toeleiding.referrals.letters import papers
 from toeleiding.referrals.texts.content import LANGUAGES, read
-from toeleiding.referrals.texts.gate import Audience, text_for
+from toeleiding.referrals.texts.gate import text_for
 from toeleiding.referrals.texts.points import Term, points
 from toeleiding.web import pdf
 
@@ -258,7 +258,7 @@ def test_outside_the_exercise_environment_the_papers_are_dutch(tmp_path: Path, s
 def test_a_phone_number_that_nobody_confirmed_leaves_no_sentence_behind(code: str, tmp_path: Path, client: Any) -> None:
     """Actiris has no number yet: page and paper give the two other ways, and no "Telefoon: bel gratis"."""
     lone = {read(one).text["hoe_telefoon"].partition("{telefoon}")[0].strip() for one in ("nl", code)}
-    ways = [point.items for point in points(text_for(code, Audience.CLIENT, "ACTIRIS")) if point.id == "hoe"]
+    ways = [point.items for point in points(text_for(code, "ACTIRIS")) if point.id == "hoe"]
     assert len(ways[0]) == 2
     page = client.get(f"/info/{code}/actiris").content.decode()
     assert not [one for one in lone if one in page]

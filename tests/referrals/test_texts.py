@@ -15,7 +15,7 @@ from tests.factories import make_staff
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.models import TextVersion, Translation, TranslationStatus
 from toeleiding.referrals.texts import content, gate, loading, plural, services
-from toeleiding.referrals.texts.gate import Audience, text_for
+from toeleiding.referrals.texts.gate import text_for
 from toeleiding.referrals.texts.runs import split
 
 OTHERS = [code for code in content.LANGUAGES if code != "nl"]
@@ -89,9 +89,9 @@ def approve(code: str) -> Translation:
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", OTHERS)
 def test_outside_the_exercise_environment_a_concept_never_reaches_a_client(code: str, settings: Any) -> None:
-    assert text_for(code, Audience.CLIENT).concept
+    assert text_for(code).concept
     settings.OEFENOMGEVING = False
-    text = text_for(code, Audience.CLIENT)
+    text = text_for(code)
     assert (text.tongue.code, text.fallback, text.concept) == ("nl", True, False)
     assert text.say("titel") == "Schrijf je in bij VDAB"
 
@@ -100,7 +100,7 @@ def test_outside_the_exercise_environment_a_concept_never_reaches_a_client(code:
 def test_an_approved_text_reaches_a_client_until_the_dutch_changes(settings: Any) -> None:
     settings.OEFENOMGEVING = False
     approve("ar")
-    text = text_for("ar", Audience.CLIENT)
+    text = text_for("ar")
     assert (text.tongue.code, text.concept) == ("ar", False)
     assert text.note == "ترجمة النص الهولندي، النسخة 1"
     first = TextVersion.objects.get(number=1)
@@ -114,9 +114,9 @@ def test_an_approved_text_reaches_a_client_until_the_dutch_changes(settings: Any
         hash=loading.whole(words, first.values),
         made_at=timezone.now(),
     )
-    assert text_for("ar", Audience.CLIENT).tongue.code == "ar"
-    assert text_for("ar", Audience.CLIENT, day=tomorrow).fallback
-    assert text_for("nl", Audience.CLIENT, day=tomorrow).say("vragen") == "Bel je trajectbegeleider."
+    assert text_for("ar").tongue.code == "ar"
+    assert text_for("ar", day=tomorrow).fallback
+    assert text_for("nl", day=tomorrow).say("vragen") == "Bel je trajectbegeleider."
 
 
 @pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_the_database_keeps_the_words_and_asks_for_two_people() -> None:
 
 @pytest.mark.django_db
 def test_a_brussels_text_names_actiris_and_no_number_that_nobody_confirmed() -> None:
-    text = text_for("fr", Audience.CLIENT, "ACTIRIS")
+    text = text_for("fr", "ACTIRIS")
     assert text.say("titel") == "Inscrivez-vous chez Actiris"
     assert text.say("hoe_telefoon") == ""
 
@@ -168,20 +168,20 @@ def test_a_brussels_text_names_actiris_and_no_number_that_nobody_confirmed() -> 
     ],
 )
 def test_dates_are_in_words(code: str, words: str) -> None:
-    assert text_for(code, Audience.CLIENT).day(date(2026, 11, 20), weekday=True) == words
+    assert text_for(code).day(date(2026, 11, 20), weekday=True) == words
 
 
 @pytest.mark.django_db
 def test_the_first_of_a_month_is_premier_in_french_only() -> None:
-    assert text_for("fr", Audience.CLIENT).day(date(2026, 12, 1)) == "1er décembre 2026"
-    assert text_for("es", Audience.CLIENT).day(date(2026, 12, 1)) == "1 de diciembre de 2026"
+    assert text_for("fr").day(date(2026, 12, 1)) == "1er décembre 2026"
+    assert text_for("es").day(date(2026, 12, 1)) == "1 de diciembre de 2026"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", content.LANGUAGES)
 def test_a_sentence_ends_once_and_its_marks_and_numbers_do_not_part(code: str) -> None:
     """The date may end with a mark of its own, and a phone number or a mark after a space may not be left alone."""
-    text = text_for(code, Audience.CLIENT)
+    text = text_for(code)
     words = {
         "datum": text.day(date(2026, 11, 20)),
         "naam": "Samira",
@@ -200,17 +200,17 @@ def test_a_sentence_ends_once_and_its_marks_and_numbers_do_not_part(code: str) -
 @pytest.mark.parametrize("code", content.LANGUAGES)
 def test_the_number_of_days_is_that_of_the_rule_in_force(code: str, monkeypatch: Any) -> None:
     assert "60" not in " ".join(content.read(code).text.values())
-    assert "60" in text_for(code, Audience.CLIENT).say("wanneer_termijn")
+    assert "60" in text_for(code).say("wanneer_termijn")
     other = type("Rules", (), {"in_force": lambda self, day: type("Now", (), {"term_days": 45})()})()
     monkeypatch.setattr(gate, "in_force", lambda: other)
-    said = text_for(code, Audience.CLIENT).say("wanneer_termijn")
+    said = text_for(code).say("wanneer_termijn")
     assert ("45" in said, "60" in said) == (True, False)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_number_of_days_has_the_form_of_its_language(code: str) -> None:
-    text = text_for(code, Audience.CLIENT)
+    text = text_for(code)
     for days, form in zip(COUNTED, FORMS[code].split(), strict=True):
         said = text.say("wanneer_termijn", dagen=str(days))
         assert re.search(rf"\b{days} {form.replace('_', ' ')}(?!\w)", said), said
@@ -241,16 +241,16 @@ def test_an_approved_translation_stays_until_what_a_newer_product_adds_is_approv
 ) -> None:
     settings.OEFENOMGEVING = False
     approve("ar")
-    before, outdated = text_for("ar", Audience.CLIENT).say("titel"), services.outdated()
+    before, outdated = text_for("ar").say("titel"), services.outdated()
     says_more(monkeypatch)
-    text = text_for("ar", Audience.CLIENT)
+    text = text_for("ar")
     assert (text.tongue.code, text.concept, text.version) == ("ar", False, 2)
     assert text.say("titel") == before
     assert text.say("nieuw") == "Nieuw in nl"
     assert services.outdated() == outdated + 1
-    assert text_for("fr", Audience.CLIENT).fallback, "never approved"
+    assert text_for("fr").fallback, "never approved"
     approve("ar")
-    assert text_for("ar", Audience.CLIENT).say("nieuw") == "Nieuw in ar"
+    assert text_for("ar").say("nieuw") == "Nieuw in ar"
     assert services.outdated() == outdated
 
 
@@ -325,7 +325,7 @@ def test_only_the_gate_and_the_desk_of_the_texts_read_translations() -> None:
     room = content.FOLDER.parents[1]
     allowed = {"texts/gate.py", "texts/loading.py", "texts/desk.py", "texts/services.py", "models/__init__.py"}
     allowed |= {"models/texts.py"}
-    rows = re.compile(r"\bTranslation\b|referrals[.]models[.]texts|texts import [^\n]*\bcontent\b|Audience[.]EDITOR")
+    rows = re.compile(r"\bTranslation\b|referrals[.]models[.]texts|texts import [^\n]*\bcontent\b")
     files = re.compile(r"texts[.]content import (?:\([^)]*|[^(\n]*)\bread\b")
     readers = {
         str(path.relative_to(room) if room in path.parents else path)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.factories import make_staff, sign_in
 from toeleiding.organisations.models import Role
 from toeleiding.referrals.models import TextVersion, Translation
-from toeleiding.referrals.texts.gate import Audience, text_for
+from toeleiding.referrals.texts.gate import text_for
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_a_translation_is_made_read_over_and_approved_by_different_people(settin
     assert reader.post("/beheer/teksten/en", {"deel": "nagelezen", "vertaling": made.pk}).status_code == 302
     assert reader.post("/beheer/teksten/en", {"deel": "goedgekeurd", "vertaling": made.pk}).status_code == 302
     settings.OEFENOMGEVING = False
-    text = text_for("en", Audience.CLIENT)
+    text = text_for("en")
     assert (text.concept, text.say("vragen")) == (False, "Call your case worker.")
 
 
@@ -66,7 +66,7 @@ def test_a_changed_dutch_paragraph_makes_its_translations_outdated() -> None:
     page = body(lead.get("/beheer/teksten"))
     assert page.count("Verouderd") == 16
     assert "Nederlands veranderde" in body(lead.get("/beheer/teksten/ar"))
-    assert text_for("ar", Audience.CLIENT).fallback
+    assert text_for("ar").fallback
 
 
 def test_places_to_fill_in_stay(settings: Any) -> None:

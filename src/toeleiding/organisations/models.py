@@ -42,11 +42,6 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
-    def name_on(self, day: date) -> str:
-        """What this organisation was called on a day ("IN-Gent" before, "Amal" since)."""
-        found = self.names.filter(validity__contains=day).first()
-        return found.name if found else self.short_name
-
 
 class OrganisationName(models.Model):
     """A display name with the days on which it holds; two names never hold on one day."""

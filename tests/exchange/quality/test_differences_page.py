@@ -1,5 +1,7 @@
 """The page of the differences: counts for who steers, people for a team lead, and confirming for the operator."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,10 +9,10 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.exchange.quality.test_reconcile import HEAD, NOW, compare, person, row
+from tests.exchange.quality.test_reconcile import HEAD, NOW, compare, person, put, row
 from tests.factories import make_insz, make_staff, sign_in
 from toeleiding.exchange.models import Delivered, ListState, Question
-from toeleiding.exchange.quality import actions
+from toeleiding.exchange.quality import actions, reconcile
 from toeleiding.organisations.models import AccessLog, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_frozen")]
@@ -104,3 +106,20 @@ def test_a_class_of_differences_becomes_an_improvement_action(client: Client) ->
     assert '<option value="LIST_ONLY_KBI" selected>' in client.get(link).content.decode()
     found = actions.make(access, actions.Plan("LIST_ONLY_KBI", None, "Lijst nakijken", "", access.staff, NOW.date()))
     assert (found.before_value, found.before_hidden) == (6.0, False)
+
+
+def test_a_file_in_the_folder_that_cannot_be_read_stands_on_the_page_and_is_not_the_latest_list(
+    client: Client, tmp_path: Path, settings: Any
+) -> None:
+    settings.VDAB_LIST_IN = str(tmp_path)
+    compare(row(make_insz()))
+    put(tmp_path / "geen.csv", "niets hiervan")
+    reconcile.nightly(NOW + timedelta(days=1))
+    sign_in(client, make_staff(Role.EXCHANGE_OPERATOR, "agii"))
+    shown = client.get(URL).content.decode()
+    assert "niet te lezen" in shown
+    assert "geen.csv" in shown
+    assert "We vinden geen kolomtitels." in shown
+    assert "Lijst van VDAB van 23 november 2026" in shown
+    sign_in(client, make_staff(Role.PROJECT_LEAD, "agii"))
+    assert "geen.csv" not in client.get(URL).content.decode()

@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 import time_machine
 from click.testing import CliRunner
+from django.db import connection
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from tests.factories import make_dossier, make_insz, make_staff
 from toeleiding.cli.exchange_reconcile import command
@@ -277,7 +279,66 @@ def test_the_folder_is_read_once_per_content(tmp_path: Path, settings: Any) -> N
     reconcile.nightly()
     put(tmp_path / "kopie.csv", (tmp_path / "een.csv").read_text())
     reconcile.nightly()
-    assert list(Delivered.objects.values_list("file_name", flat=True)) == ["een.csv"]
+    assert list(Delivered.objects.values_list("file_name", "state")) == [
+        ("een.csv", ListState.WAITING),
+        ("geen.csv", ListState.UNREADABLE),
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told_once_until_it_is_written_anew(tmp_path: Path, settings: Any) -> None:
+    settings.VDAB_LIST_IN = str(tmp_path)
+    put(tmp_path / "geen.csv", "niets hiervan")
+    with capture_logs() as said:
+        reconcile.nightly()
+        reconcile.nightly(NOW + timedelta(days=1))
+    assert [line["file"] for line in said if line["event"] == "list_unreadable"] == ["geen.csv"]
+    (told,) = reconcile.unreadable(None)
+    assert told.first_problem.startswith("We vinden geen kolomtitels.")
+    with pytest.raises(reconcile.ReconcileError, match="niet lezen"):
+        reconcile.confirm(told.pk, "Toch.", None)
+    put(tmp_path / "geen.csv", HEAD + row(make_insz()), seconds=60)
+    reconcile.nightly(NOW + timedelta(days=2))
+    last = Delivered.objects.get(state=ListState.WAITING)
+    assert not reconcile.unreadable(last), "a list came after it"
+
+
+def test_one_file_with_which_reading_stumbles_stops_neither_the_others_nor_the_night(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VDAB_LIST_IN = str(tmp_path)
+    confirmed = compare(row(person("")))
+    reconcile.confirm(confirmed.pk, "Nagekeken.", None)
+    put(tmp_path / "gif.csv", HEAD + row(make_insz()), seconds=300)
+    put(tmp_path / "goed.csv", HEAD + row(make_insz()))
+
+    def stumble(content: bytes, name: str) -> Any:
+        if name == "gif.csv":
+            raise RuntimeError("onverwacht")
+        return read(content, name)
+
+    monkeypatch.setattr(reconcile, "read", stumble)
+    reconcile.nightly()
+    states = dict(Delivered.objects.values_list("file_name", "state"))
+    assert states == {"lijst.csv": "APPLIED", "gif.csv": "UNREADABLE", "goed.csv": "WAITING"}
+
+
+def test_a_list_is_read_before_others_have_to_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def locks() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    held: list[tuple[int, int]] = []
+    outer = len(connection.savepoint_ids)
+
+    def slow(content: bytes, name: str) -> Any:
+        held.append((locks(), len(connection.savepoint_ids) - outer))
+        return read(content, name)
+
+    monkeypatch.setattr(reconcile, "read", slow)
+    compare(row(make_insz()))
+    assert held == [(0, 0)]
+    assert locks() == 1
 
 
 def test_half_a_list_that_still_comes_in_is_left_until_it_is_whole(tmp_path: Path, settings: Any) -> None:
@@ -301,7 +362,8 @@ def test_a_file_that_is_no_list_by_its_size_is_never_read_into_memory(
     monkeypatch.setattr(Path, "read_bytes", lambda path: read_whole.append(path.name) or real(path))
     reconcile.nightly()
     assert read_whole == ["lijst.csv"]
-    assert Delivered.objects.get().file_name == "lijst.csv"
+    assert Delivered.objects.get(state=ListState.WAITING).file_name == "lijst.csv"
+    assert "groter dan" in Delivered.objects.get(state=ListState.UNREADABLE).first_problem
 
 
 def test_rows_are_erased_after_thirty_days_and_counts_stay() -> None:
@@ -320,7 +382,7 @@ def test_rows_are_erased_after_thirty_days_and_counts_stay() -> None:
 @pytest.mark.parametrize("people", [1, 6])
 def test_comparing_takes_the_same_queries_for_few_and_many(people: int, django_assert_num_queries: Any) -> None:
     rows = [row(person(), "02") for _ in range(people)]
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         compare(*rows)
 
 

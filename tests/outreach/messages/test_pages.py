@@ -1,6 +1,7 @@
 """The pages of messages: of the counsellor, of the newcomer, and what a gateway and a mail server tell back."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,7 @@ from tests.outreach.messages.test_automatic import planned
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.organisations.access import Access
-from toeleiding.organisations.models import Role
+from toeleiding.organisations.models import AccessLog, Role
 from toeleiding.outreach.messages import asking, receipts, sending
 from toeleiding.outreach.messages.lines import Letter, Sent
 from toeleiding.outreach.messages.models import Channel, Message, MessageKind
@@ -303,3 +304,43 @@ def test_a_reachable_person_without_dutch_reads_her_own_language(desk: Client, w
     sent(worker, french)
     assert "Pouvez-vous appeler votre accompagnateur" in str(mail.outbox[0].body)
     assert "Pouvez-vous appeler votre accompagnateur" in body(desk.get(url(french)))
+
+
+def test_of_what_nobody_is_sure_a_person_says_whether_it_arrived_and_may_change_her_mind(
+    desk: Client, worker: Access, dossier: Dossier
+) -> None:
+    one = asking.ask(worker, dossier, MessageKind.CALL, Channel.SMS, uuid4())
+    sending.claim(timezone.now())
+    assert "Kwam aan" not in body(desk.get(url(dossier)))
+    sending.find_lost(timezone.now() + timedelta(days=1))
+    shown = body(desk.get(url(dossier)))
+    assert "Kwam aan" in shown
+    assert "Kwam niet aan" in shown
+
+    def says(what: str) -> str:
+        desk.post(f"{url(dossier)}/{one.pk}", {"doe": what})
+        one.refresh_from_db()
+        return one.state
+
+    assert says("aangekomen") == "DELIVERED"
+    assert says("aangekomen") == "DELIVERED"
+    assert one.sent_at is not None
+    assert says("niet-aangekomen") == "BOUNCED"
+    assert "Kwam aan" in body(desk.get(url(dossier)))
+    assert says("aangekomen") == "DELIVERED"
+    returned = [row.data.get("returned", False) for row in Event.objects.filter(kind="MESSAGE_SENT").order_by("pk")]
+    assert returned == [False, True, False]
+    logged = AccessLog.objects.filter(dossier=dossier.pk, detail__startswith="bericht kwam").count()
+    assert logged == 3
+
+
+def test_what_a_mail_server_gave_back_did_not_arrive_whatever_somebody_says(
+    desk: Client, worker: Access, dossier: Dossier
+) -> None:
+    one = sent(worker, dossier)
+    receipts.bounced(Message.objects.filter(pk=one.pk), "De mailserver van de ontvanger gaf het terug.", timezone.now())
+    desk.post(f"{url(dossier)}/{one.pk}", {"doe": "aangekomen"})
+    one.refresh_from_db()
+    assert one.state == "BOUNCED"
+    stranger = sign_in(Client(), make_staff(Role.CASE_WORKER, "atlas", username="vreemd"))
+    assert stranger.post(f"{url(dossier)}/{one.pk}", {"doe": "aangekomen"}).status_code in (403, 404)

@@ -127,3 +127,19 @@ def test_a_file_that_cannot_go_is_logged_and_tried_again(settings: Any, monkeypa
         patched.setattr(Path, "unlink", refused)
         assert retention.remove_files(timezone.now()) == 0
     assert retention.remove_files(timezone.now()) == 1
+
+
+def test_what_is_not_sure_goes_once_a_person_said_so_and_at_once_for_what_goes_to_staff(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    one = a_message(dossier, "UNSURE")
+    then = timezone.now() - YEAR - timedelta(hours=1)
+    digest = Message.objects.create(
+        key="dag", staff=worker.staff, channel="EMAIL", kind="DIGEST", reason="", state="UNSURE", asked_at=then,
+        not_before=then, changed_at=then,
+    )  # fmt: skip
+    assert retention.remove_rows(timezone.now()) == 1
+    assert not Message.objects.filter(pk=digest.pk).exists()
+    asking.note_arrival(worker, one.pk)
+    clock.shift(YEAR + timedelta(hours=1))
+    assert retention.remove_rows(timezone.now()) == 1

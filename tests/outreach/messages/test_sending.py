@@ -19,13 +19,14 @@ from toeleiding.dossiers import events as e
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.services import DossierError
 from toeleiding.dossiers.timeline import NewEvent, record
-from toeleiding.law.quiet import BRUSSELS
+from toeleiding.law.quiet import BRUSSELS, quiet_until
 from toeleiding.organisations.access import Access
 from toeleiding.outreach import limits
-from toeleiding.outreach.messages import asking, lines, sending
+from toeleiding.outreach.messages import asking, compose, lines, sending
 from toeleiding.outreach.messages.models import Channel, Message, MessageKind
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.models import ClientLink
+from toeleiding.rulebook.selectors import in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -385,3 +386,52 @@ def test_a_message_costs_the_same_queries_each(worker: Access, dossier: Dossier)
     first = len(few)
     assert first <= 30
     assert len(more) <= 3 * first
+
+
+def test_a_message_that_cannot_be_made_waits_longer_each_time_and_the_others_go(
+    worker: Access, dossier: Dossier, monkeypatch: pytest.MonkeyPatch, clock: Traveller
+) -> None:
+    broken, fine = asked(worker, dossier, MessageKind.PAGE), asked(worker, dossier)
+    whole = compose.say
+
+    def say(message: Message, *given: Any) -> Any:
+        if message.kind == MessageKind.PAGE:
+            raise KeyError("bericht_pagina")
+        return whole(message, *given)
+
+    waits = []
+    with monkeypatch.context() as bad:
+        bad.setattr(compose, "say", say)
+        for _ in range(7):
+            with capture_logs() as said:
+                sending.drain()
+            assert state(broken) == "WAITING"
+            assert [line["event"] for line in said if line["log_level"] == "error"] == ["message_not_made"]
+            waits.append((broken.not_before - timezone.now()) // timedelta(minutes=1))
+            clock.shift(timedelta(minutes=waits[-1]))
+            while quiet := quiet_until(in_force(), timezone.now()):
+                clock.move_to(quiet)
+    assert waits == [*limits.RETRY_MINUTES, 720, 720]
+    assert state(fine) == "SENT"
+    assert not ClientLink.objects.exists(), "what was not made left no link"
+    sending.drain()
+    assert (state(broken), broken.cause) == ("SENT", "")
+
+
+def test_a_message_with_the_link_that_waits_makes_no_new_link_after_somebody_took_it_back(
+    worker: Access, dossier: Dossier, clock: Traveller
+) -> None:
+    links.make(worker, dossier)
+    clock.shift(timedelta(seconds=1))
+    waits = asked(worker, dossier, MessageKind.PAGE)
+    clock.shift(timedelta(seconds=1))
+    assert links.revoke(dossier) == 1
+    other = asked(worker, dossier)
+    sending.drain()
+    assert (state(waits), waits.cause) == ("CANCELLED", sending.LINK_GONE)
+    assert state(other) == "SENT"
+    assert not links.alive(dossier).exists()
+    clock.shift(timedelta(seconds=1))
+    assert asking.again(worker, waits.pk)  # a person may still want it
+    sending.drain()
+    assert links.alive(dossier).count() == 1

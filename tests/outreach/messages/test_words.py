@@ -18,7 +18,7 @@ from toeleiding.outreach.messages.compose import Links, sms_parts
 from toeleiding.outreach.messages.models import OF_APPOINTMENT, TO_STAFF, Channel, Message, MessageKind
 from toeleiding.referrals.models import TextVersion
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES
-from toeleiding.referrals.texts.gate import Audience, texts_for
+from toeleiding.referrals.texts.gate import texts_for
 from toeleiding.referrals.texts.loading import ensure_texts
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def message(kind: MessageKind, channel: Channel, language: str) -> Message:
 
 
 def said(kind: MessageKind, channel: Channel, language: str) -> compose.Said:
-    texts = texts_for([DUTCH, language], Audience.CLIENT)
+    texts = texts_for([DUTCH, language])
     return compose.say(message(kind, channel, language), texts[DUTCH], texts[language], AGENCY, LINKS)
 
 
@@ -77,7 +77,7 @@ def test_the_link_leads_to_the_service_of_the_client_whatever_that_is_called(cli
     TextVersion.objects.create(
         number=9, valid_from=today, paragraphs=last.paragraphs, values=values, hash="0" * 64, made_at=timezone.now()
     )
-    texts = texts_for([DUTCH], Audience.CLIENT, "ACTIRIS")
+    texts = texts_for([DUTCH], "ACTIRIS")
     found = compose.say(message(MessageKind.EXPLANATION, Channel.SMS, "nl"), texts[DUTCH], texts[DUTCH], AGENCY, LINKS)
     assert found.parts[0].link.endswith("/info/nl/actiris")
     assert "Woon je in Brussel?" in client.get("/info/nl/vdab").content.decode()
@@ -97,7 +97,7 @@ def test_dutch_comes_first_and_the_translation_is_marked_as_a_concept(language: 
     assert dutch.sentences[0] == "Je hebt een afspraak op woensdag 30 september 2026 om 10.30 uur."
     assert other.tongue.code == language
     assert "10:30" in other.sentences[0]
-    assert texts_for([language], Audience.CLIENT)[language].paragraphs["concept"] in other.note
+    assert texts_for([language])[language].paragraphs["concept"] in other.note
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != DUTCH])
@@ -108,7 +108,7 @@ def test_outside_the_exercise_environment_only_an_approved_text_goes(language: s
     approve(language)
     assert [part.tongue.code for part in said(MessageKind.CALL, Channel.SMS, language).parts] == ["nl", language]
     assert (
-        texts_for([language], Audience.CLIENT)[language].paragraphs["concept"]
+        texts_for([language])[language].paragraphs["concept"]
         not in said(MessageKind.CALL, Channel.SMS, language).sms().split()
     )
 
@@ -124,7 +124,7 @@ def test_an_email_says_where_and_has_a_direction_per_language() -> None:
 
 
 def test_who_looks_at_a_message_afterwards_sees_no_token() -> None:
-    texts = texts_for([DUTCH, "fr"], Audience.CLIENT)
+    texts = texts_for([DUTCH, "fr"])
     found = compose.say(message(MessageKind.PAGE, Channel.EMAIL, "fr"), texts[DUTCH], texts["fr"], AGENCY)
     assert ".../m/..." in found.plain()
 
@@ -150,7 +150,7 @@ def test_a_newer_product_adds_its_paragraphs_as_the_next_version_and_as_concepts
     assert (now.number, now.paragraphs["titel"]) == (3, "Zelf geschreven")
     assert now.paragraphs["bericht_bellen"] == first.paragraphs["bericht_bellen"]
     settings.OEFENOMGEVING = False
-    assert texts_for(["ar"], Audience.CLIENT)["ar"].fallback
+    assert texts_for(["ar"])["ar"].fallback
 
 
 def test_messages_get_their_words_from_the_gate_and_from_nowhere_else() -> None:

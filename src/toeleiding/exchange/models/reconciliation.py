@@ -16,17 +16,22 @@ class ListOrigin(models.TextChoices):
 
 
 class ListState(models.TextChoices):
-    """A list waits until a person confirms it, or until the night may carry it out; a newer one replaces it."""
+    """A list waits until a person confirms it, or until the night may carry it out; a newer one replaces it.
+
+    UNREADABLE: a file in the folder that is no list. It is never the latest list; it is kept so that somebody sees it.
+    """
 
     WAITING = "WAITING", "Wacht op bevestiging"
     CONFIRMED = "CONFIRMED", "Wordt uitgevoerd"
     APPLIED = "APPLIED", "Uitgevoerd"
     REPLACED = "REPLACED", "Er is een nieuwere lijst"
+    UNREADABLE = "UNREADABLE", "Niet te lezen"
 
 
 class Delivered(models.Model):
     """One list, known by the fingerprint of its bytes. `counts` stays when the rows are erased.
 
+    A file that cannot be read is known by its name and when it was written; `first_problem` says what is wrong.
     `needs` says in Dutch why a person must confirm; empty when the night may carry it out by itself.
     `compared` is how many dossiers were looked at, `to_ask` about how many of them the comparison wants to ask.
     """

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from toeleiding.dossiers import bulk
@@ -23,7 +24,7 @@ from toeleiding.exchange.bell import ring
 from toeleiding.exchange.limits import FILE_STILL_COMES
 from toeleiding.exchange.models import Delivered, DeliveredRow, Difference, Kind, ListOrigin, ListState, Service
 from toeleiding.exchange.quality import limits
-from toeleiding.exchange.quality.list_reader import ListError, load, read
+from toeleiding.exchange.quality.list_reader import ListError, Read, load, read
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, Staff
 
@@ -31,6 +32,8 @@ log = structlog.get_logger("exchange")
 JOB = "toeleiding.exchange.tasks.reconcile_lists"
 BY_ITSELF = "Door de nacht uitgevoerd: het verschil bleef binnen de grens."
 FIRST = "Dit is de eerste vergelijking. Kijk de aantallen na en bevestig."
+CLOSED = "We mogen dit bestand niet openen. Vraag de beheerder om de rechten van de map na te kijken."
+STUMBLED = "Bij het lezen ging iets mis. Vraag VDAB een nieuwe lijst. Gebeurt het opnieuw, verwittig de beheerder."
 _COPIED = ("list_id", "line", "insz", "category", "registered_on", "ended_on")
 
 NEXT_STEPS = {
@@ -110,7 +113,6 @@ class Source:
     by: Staff | None = None
 
 
-@transaction.atomic
 def compare(content: bytes, source: Source, now: datetime | None = None) -> Delivered:
     """Read a list and lay it beside the dossiers: the dry run. Nothing is asked and no dossier changes.
 
@@ -118,16 +120,26 @@ def compare(content: bytes, source: Source, now: datetime | None = None) -> Deli
     list by hand compares it anew, such as after a restore. A list that waited is replaced by this one. Raises
     ListError when the file is no list.
     """
-    with connection.cursor() as cursor:  # one list at a time: sent twice, the second finds the first
-        cursor.execute("select pg_advisory_xact_lock(hashtext('exchange_delivered'))")
     fingerprint = sha256(content).hexdigest()
+    return _known(fingerprint, source) or _keep(
+        read(content, source.file_name), fingerprint, source, now or timezone.now()
+    )
+
+
+def _known(fingerprint: str, source: Source) -> Delivered | None:
     same = Delivered.objects.filter(sha256=fingerprint)
     if source.origin is not ListOrigin.FOLDER:
         same = same.filter(state__in=(ListState.WAITING, ListState.CONFIRMED))
-    if known := same.first():
+    return same.first()
+
+
+@transaction.atomic
+def _keep(found: Read, fingerprint: str, source: Source, moment: datetime) -> Delivered:
+    """Write down what was read and how it differs. One list at a time: sent twice, the second finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('exchange_delivered'))")
+    if known := _known(fingerprint, source):
         return known
-    found = read(content, source.file_name)
-    moment = now or timezone.now()
     made = Delivered(
         file_name=source.file_name[-120:], sha256=fingerprint, origin=source.origin, received_at=moment,
         received_by=source.by, rows=len(found.rows), unreadable=found.unreadable,
@@ -174,6 +186,8 @@ def confirm(key: UUID, reason: str, by: Staff | None, now: datetime | None = Non
     found = Delivered.objects.select_for_update().get(pk=key)
     if found.state == ListState.REPLACED:
         raise ReconcileError("Er is intussen een nieuwere lijst. Kijk die na en bevestig die.")
+    if found.state == ListState.UNREADABLE:
+        raise ReconcileError("Dit bestand kunnen we niet lezen. Vraag VDAB een nieuwe lijst.")
     if found.erased_at is not None and found.state != ListState.APPLIED:
         raise ReconcileError("De rijen van deze lijst zijn gewist. Vraag VDAB een nieuwe lijst.")
     if found.state == ListState.WAITING:
@@ -277,20 +291,45 @@ def _read_folder(now: datetime) -> None:
     if not settings.VDAB_LIST_IN:
         return
     try:
-        paths = sorted(
-            (path for path in Path(settings.VDAB_LIST_IN).iterdir() if path.is_file() and path.name[0] != "."),
-            key=lambda path: (path.stat().st_mtime, path.name),
+        files = sorted(
+            (path.stat().st_mtime, path)
+            for path in Path(settings.VDAB_LIST_IN).iterdir()
+            if path.is_file() and path.name[0] != "."
         )
     except OSError as error:
         log.error("list_folder_unreadable", cause=error.strerror)
         return
-    for path in paths:
+    for written, path in files:
+        if datetime.fromtimestamp(written, tz=UTC) > now - FILE_STILL_COMES:
+            continue  # half a list would have everybody asked about who stands in the other half
         try:
-            if datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) > now - FILE_STILL_COMES:
-                continue  # half a list would have everybody asked about who stands in the other half
             compare(load(path), Source(path.name, ListOrigin.FOLDER), now)
-        except (OSError, ListError) as error:
-            log.error("list_unreadable", file=path.name, cause=str(error))
+        except ListError as error:
+            _tell_unreadable(path.name, written, str(error), now)
+        except OSError as error:
+            _tell_unreadable(path.name, written, CLOSED, now, error)
+        except Exception as error:  # whatever stands in this file, the others and the rest of the night go on
+            _tell_unreadable(path.name, written, STUMBLED, now, error)
+
+
+def _tell_unreadable(name: str, written: float, cause: str, now: datetime, error: Exception | None = None) -> None:
+    """Keep that a file cannot be read, for the page and the log: once, until it is written anew."""
+    _, fresh = Delivered.objects.get_or_create(
+        sha256=sha256(f"{name} {written}".encode()).hexdigest(),
+        origin=ListOrigin.FOLDER,
+        defaults={
+            "file_name": name[-120:], "received_at": now, "rows": 0, "first_problem": cause[:200],
+            "state": ListState.UNREADABLE,
+        },
+    )  # fmt: skip
+    if fresh:
+        log.error("list_unreadable", file=name, cause=cause, exc_info=error)
+
+
+def unreadable(last: Delivered | None) -> QuerySet[Delivered]:
+    """The files that could not be read and after which no list came."""
+    found = Delivered.objects.filter(state=ListState.UNREADABLE)
+    return found.filter(received_at__gte=last.received_at) if last else found
 
 
 def erase_old(now: datetime) -> int:

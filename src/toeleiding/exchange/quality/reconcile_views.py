@@ -33,6 +33,7 @@ HERE = "/uitwisseling/kwaliteit/verschillen"
 _ENDINGS = (".csv", ".txt", ".xlsx", ".xls", ".ods")
 _TONES = {
     ListState.WAITING: "letop", ListState.CONFIRMED: "info", ListState.APPLIED: "goed", ListState.REPLACED: "neutraal",
+    ListState.UNREADABLE: "fout",
 }  # fmt: skip
 
 
@@ -75,7 +76,8 @@ def page(request: StaffRequest) -> HttpResponse:
     """Counts per class for everybody who may be here; people for a team lead, of the own agency only."""
     manages = request.access.role is Role.EXCHANGE_OPERATOR
     part = request.POST.get("deel", "") if manages else ""
-    last = Delivered.objects.select_related("confirmed_by").first()
+    lists = Delivered.objects.exclude(state=ListState.UNREADABLE).select_related("confirmed_by")
+    last = lists.first()
     upload = ListForm(request.POST if part == "lijst" else None, request.FILES if part == "lijst" else None)
     given = request.POST if part == "bevestig" else None
     confirm = ConfirmForm(given, initial={"lijst": last.pk if last else None})
@@ -96,7 +98,8 @@ def page(request: StaffRequest) -> HttpResponse:
             if not (lead and kind in (Kind.ONLY_VDAB, Kind.EQUAL))
         ],
         "mensen": _people(request, last, chosen) if lead and last else None, "gekozen": chosen,
-        "eerder": [] if lead else Delivered.objects.select_related("confirmed_by")[1:6],
+        "eerder": [] if lead else lists[1:6],
+        "onleesbaar": reconcile.unreadable(last) if manages else [],
     }  # fmt: skip
     bad = upload.errors or confirm.errors
     return render(request, "exchange/verschillen.html", context, status=422 if bad else 200)

@@ -1,4 +1,4 @@
-"""The verbs of a counsellor: ask for a message, take it back, send it again, note that it did not arrive."""
+"""The verbs of a counsellor: ask for a message, take it back, send it again, note that it did or did not arrive."""
 
 from datetime import datetime
 from typing import Any
@@ -19,12 +19,13 @@ from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction
 from toeleiding.outreach.messages import lines
 from toeleiding.outreach.messages.models import LEFT, NOT_THERE, QUEUED, Channel, Message, MessageKind, MessageState
-from toeleiding.outreach.messages.receipts import bounced
+from toeleiding.outreach.messages.receipts import arrived, bounced
 from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.models.appointments import AppointmentStatus
 from toeleiding.rulebook.selectors import in_force
 
 SEND = "toeleiding.outreach.tasks.send_messages"
+NOTED = "Zo genoteerd op het scherm."
 BY_HAND = (MessageKind.PAGE, MessageKind.EXPLANATION, MessageKind.CALL)
 
 
@@ -181,11 +182,29 @@ def withdraw(access: Access, message: UUID) -> None:
     access.log(AccessAction.CHANGED, [found.dossier_id], "bericht ingetrokken")
 
 
+def can_arrive(message: Message) -> bool:
+    """May somebody say that it did arrive: of what nobody is sure of, or to put right what somebody noted here."""
+    noted = message.state == MessageState.BOUNCED and message.cause == NOTED
+    return noted or message.state == MessageState.UNSURE
+
+
+@transaction.atomic
+def note_arrival(access: Access, message: UUID) -> None:
+    """Somebody heard that it did arrive. Twice is once. Raises DossierError or Message.DoesNotExist."""
+    found = _found(access, message)
+    if found.state == MessageState.DELIVERED:
+        return
+    if not can_arrive(found):
+        raise DossierError("Bij dit bericht valt niets te noteren. Kijk naar de stand.")
+    arrived(Message.objects.filter(pk=found.pk), NOTED, timezone.now())
+    access.log(AccessAction.CHANGED, [found.dossier_id], "bericht kwam aan")
+
+
 @transaction.atomic
 def note_bounce(access: Access, message: UUID) -> None:
     """Somebody heard that it never came. Raises DossierError or Message.DoesNotExist."""
     found = _found(access, message)
-    if not bounced(Message.objects.filter(pk=found.pk), "Zo genoteerd op het scherm.", timezone.now()):
+    if not bounced(Message.objects.filter(pk=found.pk), NOTED, timezone.now()):
         raise DossierError("Dit bericht is niet vertrokken.")
     access.log(AccessAction.CHANGED, [found.dossier_id], "bericht kwam niet aan")
 

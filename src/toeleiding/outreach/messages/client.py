@@ -13,7 +13,7 @@ from toeleiding.outreach.messages import tokens
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.client_page.views import address_of, dead, private, shell
 from toeleiding.referrals.texts.content import DUTCH
-from toeleiding.referrals.texts.gate import Audience, texts_for
+from toeleiding.referrals.texts.gate import texts_for
 
 
 @everyone
@@ -31,7 +31,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         tokens.stop(found)
     language = found.language or DUTCH
-    texts = texts_for([DUTCH, language], Audience.CLIENT)
+    texts = texts_for([DUTCH, language])
     context = {
         **shell(texts[language]),
         "nederlands": texts[DUTCH] if texts[language].is_translation else None,

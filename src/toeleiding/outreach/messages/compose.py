@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from toeleiding.outreach.messages.models import Channel, Message, MessageKind
 from toeleiding.referrals.texts.content import DUTCH, Tongue, tongue
-from toeleiding.referrals.texts.gate import Audience, Given, texts_for
+from toeleiding.referrals.texts.gate import Given, texts_for
 
 HIDDEN = "..."
 
@@ -86,7 +86,7 @@ def texts_of(messages: list[Message], service: Callable[[Message], str]) -> dict
     found: dict[tuple[str, str], Given] = {}
     for name in sorted({service(one) for one in messages}):
         languages = [DUTCH, *sorted({one.language or DUTCH for one in messages if service(one) == name})]
-        for code, given in texts_for(languages, Audience.CLIENT, name).items():
+        for code, given in texts_for(languages, name).items():
             found[name, code] = given
     return found
 

@@ -68,13 +68,20 @@ def _note_sms(told: Receipt, now: datetime) -> bool:
     if told.status == "failed":
         bounced(found, "De sms-dienst kon het niet afleveren.", now)
         return True
-    for one in found.select_for_update():
-        if one.sent_at is None:  # nobody was sure that it left
-            one.sent_at = now
-            proof.note([one], now)
-        one.state, one.cause, one.changed_at = MessageState.DELIVERED, "", now
-        one.save()
+    arrived(found, "", now)
     return True
+
+
+@transaction.atomic
+def arrived(messages: QuerySet[Message], cause: str, now: datetime) -> int:
+    """Write down that messages got there; what nobody was sure of, left then after all. Returns how many."""
+    found = list(messages.select_for_update(of=("self",)))
+    proof.note([one for one in found if one.sent_at is None or one.state == MessageState.BOUNCED], now)
+    for one in found:
+        one.sent_at = one.sent_at or now
+        one.state, one.cause, one.changed_at = MessageState.DELIVERED, cause, now
+        one.save()
+    return len(found)
 
 
 @transaction.atomic

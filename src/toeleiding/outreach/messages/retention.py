@@ -1,7 +1,8 @@
 """What is kept of messages no longer than its time: rows (rule K-13) and files (rule K-14).
 
 That a message left or came back stays on the timeline. What waits, is being sent, is not sure, or is about an
-appointment that is still to come is never removed.
+appointment that is still to come is never removed. Of what is not sure a person says on the dossier whether it
+arrived; of what goes to staff nobody does, so that goes like the rest.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ _MESSAGES = Rows(
     "K-13",
     "outreach_message",
     "id",
-    "kept.changed_at < %(limit)s and kept.state not in ('WAITING', 'HELD', 'SENDING', 'UNSURE')"
+    "kept.changed_at < %(limit)s and kept.state not in ('WAITING', 'HELD', 'SENDING')"
+    " and (kept.state <> 'UNSURE' or kept.dossier_id is null)"
     " and (kept.until is null or kept.until < %(limit)s)",
 )
 

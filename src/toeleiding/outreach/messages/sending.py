@@ -24,11 +24,16 @@ from toeleiding.outreach import limits
 from toeleiding.outreach.messages import compose, digest, lines, proof, tokens
 from toeleiding.outreach.messages.lines import Later, Letter, Outcome, Refused, Sent, Unknown
 from toeleiding.outreach.messages.models import QUEUED, TO_STAFF, Channel, Message, MessageKind, MessageState
+from toeleiding.referrals.client_page import links
 from toeleiding.referrals.texts.content import DUTCH
-from toeleiding.referrals.texts.gate import Audience, texts_for
+from toeleiding.referrals.texts.gate import texts_for
 from toeleiding.rulebook.selectors import in_force
 
 log = structlog.get_logger("outreach")
+NOT_MADE = "We konden dit bericht niet maken en proberen opnieuw. Bel als het dringend is, en verwittig de beheerder."
+LINK_GONE = (
+    "De link werd ingetrokken of vervangen nadat dit bericht gevraagd was. Stuur de link opnieuw als het nodig is."
+)
 
 
 @dataclass(slots=True)
@@ -93,7 +98,7 @@ def claim(now: datetime) -> Letter | MessageState | None:
     )
     if found is None:
         return None
-    made = _to_staff(found) if found.kind in TO_STAFF else _to_client(found, now)
+    made = _made(found, now)
     found.changed_at = now
     if isinstance(made, _End):
         found.state, found.cause = made.state, made.cause
@@ -104,6 +109,18 @@ def claim(now: datetime) -> Letter | MessageState | None:
     found.leased_until = now + timedelta(seconds=limits.LEASE_SECONDS)
     found.save()
     return made
+
+
+def _made(found: Message, now: datetime) -> Letter | _End:
+    """The letter. One that cannot be made waits longer each time, and the others go on."""
+    try:
+        with transaction.atomic():  # a half-made letter leaves no private link
+            return _to_staff(found) if found.kind in TO_STAFF else _to_client(found, now)
+    except Exception as error:
+        minutes = limits.RETRY_MINUTES[min(found.attempts, len(limits.RETRY_MINUTES) - 1)]
+        found.attempts += 1
+        log.error("message_not_made", message=str(found.pk), attempts=found.attempts, exc_info=error)
+        return _End(MessageState.WAITING, NOT_MADE, now + timedelta(minutes=minutes))
 
 
 def _to_staff(found: Message) -> Letter | _End:
@@ -139,6 +156,8 @@ def _to_client(found: Message, now: datetime) -> Letter | _End:
         return _End(MessageState.FAILED, "Het moment was voorbij. Bel de inburgeraar.")
     if not _still_so(found, state):
         return _End(MessageState.CANCELLED, "De afspraak is intussen veranderd.")
+    if found.kind == MessageKind.PAGE and links.of_dossier(dossier).filter(revoked_at__gte=found.asked_at).exists():
+        return _End(MessageState.CANCELLED, LINK_GONE)
     if quiet := quiet_until(in_force(), now):
         return _End(MessageState.HELD, not_before=quiet)
     return _letter(found, dossier, to, now)
@@ -160,9 +179,9 @@ def _still_so(found: Message, state: State) -> bool:
 
 def _letter(found: Message, dossier: Dossier, to: str, now: datetime) -> Letter:
     found.language = dossier.language or DUTCH
-    texts = texts_for([DUTCH, found.language], Audience.CLIENT, dossier.service)
-    links = tokens.links_for(found, dossier, now)
-    said = compose.say(found, texts[DUTCH], texts[found.language], str(dossier.agency), links)
+    texts = texts_for([DUTCH, found.language], dossier.service)
+    addresses = tokens.links_for(found, dossier, now)
+    said = compose.say(found, texts[DUTCH], texts[found.language], str(dossier.agency), addresses)
     found.text = said.mark
     if found.channel == Channel.SMS:
         return Letter(str(found.pk), Channel.SMS, to, "", said.sms())

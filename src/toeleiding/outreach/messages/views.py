@@ -147,6 +147,7 @@ def _row(one: Message, dutch: Given, other: Given, agency: str) -> dict[str, Any
         "attempts": one.attempts,
         "can_withdraw": state in QUEUED,
         "can_repeat": state not in (*QUEUED, MessageState.SENDING),
+        "can_arrive": asking.can_arrive(one),
         "can_bounce": state in LEFT,
     }
 
@@ -167,7 +168,7 @@ def choice(request: StaffRequest, number: str) -> HttpResponse:
 @for_roles(*WRITERS)
 @require_POST
 def act(request: StaffRequest, number: str, message: UUID) -> HttpResponse:
-    """Send again, take back, or note that it did not arrive."""
+    """Send again, take back, or note that it did or did not arrive."""
     opened = page(request, number)
     if not Message.objects.filter(pk=message, dossier__in=with_absorbed(opened.dossier)).exists():
         raise Http404
@@ -179,6 +180,9 @@ def act(request: StaffRequest, number: str, message: UUID) -> HttpResponse:
             case "trek-terug":
                 asking.withdraw(request.access, message)
                 toast(request, "Het bericht is ingetrokken.")
+            case "aangekomen":
+                asking.note_arrival(request.access, message)
+                toast(request, "Genoteerd: het bericht kwam aan.")
             case "niet-aangekomen":
                 asking.note_bounce(request.access, message)
                 toast(request, "Genoteerd: het bericht kwam niet aan.")

@@ -125,7 +125,12 @@ def take_back(request: StaffRequest, key: str) -> HttpResponse:
         return HttpResponseRedirect("/afspraken")
     ids = [_key(UUID(told["groep"]), one) for one in told["wie"]]
     mine = Appointment.objects.filter(pk__in=ids, dossier__in=dossiers(request.access), status="PLANNED")
-    for appointment in list(mine.values_list("pk", flat=True)):
-        services.cancel(request.access, appointment, "Ongedaan gemaakt")
-    toast(request, "De groepstoelichting is geannuleerd.")
+    try:
+        with transaction.atomic():  # all of them or none
+            for appointment in list(mine.values_list("pk", flat=True)):
+                services.cancel(request.access, appointment, "Ongedaan gemaakt")
+    except DossierError as trouble:
+        toast(request, str(trouble), level=WARNING)
+    else:
+        toast(request, "De groepstoelichting is geannuleerd.")
     return HttpResponseRedirect("/werklijst?lijst=te-doen")

@@ -21,7 +21,7 @@ from toeleiding.organisations.guard import everyone
 from toeleiding.referrals.client_page import links
 from toeleiding.referrals.client_page.looks import looks
 from toeleiding.referrals.texts.content import DUTCH, LANGUAGES, tongue
-from toeleiding.referrals.texts.gate import Audience, Given, text_for, texts_for
+from toeleiding.referrals.texts.gate import Given, text_for, texts_for
 from toeleiding.referrals.texts.points import points
 
 Answer = Callable[..., HttpResponse]
@@ -33,7 +33,7 @@ def leaflet(request: HttpRequest, language: str, service: str = "VDAB") -> HttpR
     """The explanation for everybody, in one language. Holds nothing about a person."""
     if language not in LANGUAGES:
         raise Http404
-    text = text_for(language, Audience.CLIENT, service)
+    text = text_for(language, service)
     context = {**shell(text), "punten": points(text), "adres": f"/info/{{}}/{service.lower()}"}
     return render(request, "referrals/burger_info.html", {**context, "talen": _switch(context["adres"], language)})
 
@@ -66,7 +66,7 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     link = links.find(token)
     if link is None or not links.works(link):
         return _wrong(request, address)
-    text = text_for(_language(request, link.dossier.language), Audience.CLIENT, link.dossier.service)
+    text = text_for(_language(request, link.dossier.language), link.dossier.service)
     talen = [(tongue(code), f"?taal={code}") for code in LANGUAGES]
     return render(request, "referrals/burger_deur.html", {**shell(text), "talen": talen})
 
@@ -108,7 +108,7 @@ def _do(request: HttpRequest, token: str, verb: Callable[[links.Opened], None], 
 
 def _page(request: HttpRequest, token: str, opened: links.Opened, thanks: str = "") -> HttpResponse:
     dossier = opened.dossier
-    text = text_for(_language(request, dossier.language), Audience.CLIENT, dossier.service)
+    text = text_for(_language(request, dossier.language), dossier.service)
     context = {
         **shell(text),
         "weg": f"/m/{token}",
@@ -138,7 +138,7 @@ def _wrong(request: HttpRequest, address: str) -> HttpResponse:
 
 def dead(request: HttpRequest) -> HttpResponse:
     """The same words, whatever is wrong with the link."""
-    texts = texts_for(LANGUAGES, Audience.CLIENT)
+    texts = texts_for(LANGUAGES)
     context = {**shell(texts[DUTCH]), "teksten": [one for one in texts.values() if not one.fallback]}
     return render(request, "referrals/burger_dood.html", context, status=404)
 

@@ -15,7 +15,7 @@ from toeleiding.organisations.guard import StaffRequest, for_roles
 from toeleiding.organisations.models import Staff
 from toeleiding.referrals.explanation.forms import ExplanationForm
 from toeleiding.referrals.texts.content import DUTCH
-from toeleiding.referrals.texts.gate import USE_AN_INTERPRETER, Audience, Given, texts_for
+from toeleiding.referrals.texts.gate import USE_AN_INTERPRETER, Given, texts_for
 from toeleiding.referrals.texts.points import POINT_IDS, Point, points, term_of
 from toeleiding.web import dates
 from toeleiding.web.toasts import toast
@@ -51,7 +51,7 @@ def explanation(request: StaffRequest, number: str) -> HttpResponse:
     extra: dict[str, Any] = {}
     sent = request.POST if request.method == "POST" and opened.can_write else None
     language = w.language_asked((sent or request.GET).get("taal", ""), opened.state.language)
-    given = texts_for([DUTCH, language], Audience.CLIENT, opened.dossier.service, opened.today)
+    given = texts_for([DUTCH, language], opened.dossier.service, opened.today)
     if sent is None:
         preset = {**_preset(opened, language), **_carried(request.GET)}
         form = ExplanationForm(seen=opened.dossier.events, initial=preset)
@@ -105,7 +105,7 @@ def _carried(asked: QueryDict) -> dict[str, Any]:
 
 
 def _explain(request: StaffRequest, opened: Page, found: dict[str, Any]) -> None:
-    text = texts_for([found["taal"]], Audience.CLIENT, opened.dossier.service, opened.today)[found["taal"]]
+    text = texts_for([found["taal"]], opened.dossier.service, opened.today)[found["taal"]]
     data = e.ExplanationGiven(
         language=found["taal"],
         channel=found["vorm"],

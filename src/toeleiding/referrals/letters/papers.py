@@ -11,7 +11,7 @@ import typst
 from django.utils import timezone
 
 from toeleiding.referrals.texts.content import DUTCH
-from toeleiding.referrals.texts.gate import USE_AN_INTERPRETER, Audience, Given, texts_for
+from toeleiding.referrals.texts.gate import USE_AN_INTERPRETER, Given, texts_for
 from toeleiding.referrals.texts.points import ANYBODY, Point, Term, points
 from toeleiding.referrals.texts.runs import runs
 from toeleiding.web import dates, pdf
@@ -45,7 +45,7 @@ class Meeting:
 
 def leaflet(language: str, site: str, service: str = "VDAB", term: Term = ANYBODY) -> bytes:
     """The eight points, A4, Dutch left. `site` is the address of the product, such as https://toeleiding.example."""
-    found = texts_for([DUTCH, language], Audience.CLIENT, service)
+    found = texts_for([DUTCH, language], service)
     dutch, other = found[DUTCH], found[language]
     data = {
         "title": dutch.say("titel"),
@@ -64,7 +64,7 @@ def letters(people: Sequence[Person], site: str, today: date | None = None) -> b
     given: dict[str, dict[str, Given]] = {}
     for service in {one.service for one in people}:
         wanted = [DUTCH, *(one.language for one in people if one.service == service)]
-        given[service] = texts_for(wanted, Audience.CLIENT, service, day)
+        given[service] = texts_for(wanted, service, day)
         for code, text in given[service].items():
             texts[f"{code}-{service}"] = _short(text, site, service)
     rows = [_row(one, given[one.service], day) for one in people]
@@ -73,7 +73,7 @@ def letters(people: Sequence[Person], site: str, today: date | None = None) -> b
 
 def card(person: Person, meeting: Meeting, site: str) -> bytes:
     """An appointment card, A6, with the date in words."""
-    found = texts_for([DUTCH, person.language], Audience.CLIENT, person.service)
+    found = texts_for([DUTCH, person.language], person.service)
     dutch, other = found[DUTCH], found[person.language]
     shown = other if other.is_translation else None
     data = {

@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Literal, assert_never
 
 from django.conf import settings
 from django.utils import timezone
@@ -27,13 +25,6 @@ _HOLD = "\u00a0"
 _FIRST_OF_MONTH = {"fr": "1er"}
 
 
-class Audience(StrEnum):
-    """For whom a text is meant: a client, or who works on the texts."""
-
-    CLIENT = "CLIENT"
-    EDITOR = "EDITOR"
-
-
 class NoTextError(Exception):
     """There is no Dutch text in force. The message says what to do."""
 
@@ -43,7 +34,7 @@ class Given:
     """A text as somebody may see it. `asked` is the language that was wanted, `tongue` the one it is in.
 
     `service`: VDAB or ACTIRIS, of which `values` are the words.
-    `concept`: not approved, so only shown in the exercise environment or to who works on it.
+    `concept`: not approved, so only shown in the exercise environment.
     """
 
     asked: str
@@ -94,14 +85,12 @@ class Given:
         return f"{line} - {word}" if self.concept else line
 
 
-def text_for(language: str, audience: Audience, service: str = "VDAB", day: date | None = None) -> Given:
+def text_for(language: str, service: str = "VDAB", day: date | None = None) -> Given:
     """The text for somebody who reads `language`; Dutch when no other may be shown."""
-    return texts_for([language], audience, service, day)[language]
+    return texts_for([language], service, day)[language]
 
 
-def texts_for(
-    languages: Iterable[str], audience: Audience, service: str = "VDAB", day: date | None = None
-) -> dict[str, Given]:
+def texts_for(languages: Iterable[str], service: str = "VDAB", day: date | None = None) -> dict[str, Given]:
     """The same for several languages, in two queries."""
     version = version_on(day or timezone.localdate())
     wanted = list(dict.fromkeys(languages))
@@ -110,7 +99,7 @@ def texts_for(
         found.setdefault(row.language, []).append(row)
     whose = service if service in version.values else "VDAB"
     values = {**version.values[whose], "dagen": str(in_force().in_force(day or timezone.localdate()).term_days)}
-    return {code: _given(code, found.get(code, []), version, whose, values, audience) for code in wanted}
+    return {code: _given(code, found.get(code, []), version, whose, values) for code in wanted}
 
 
 def version_on(day: date) -> TextVersion:
@@ -137,10 +126,8 @@ def still_true(translation: Translation, version: TextVersion) -> bool:
     )
 
 
-def _given(
-    code: str, rows: list[Translation], version: TextVersion, service: str, values: dict[str, str], audience: Audience
-) -> Given:
-    chosen = _chosen(rows, version, audience)
+def _given(code: str, rows: list[Translation], version: TextVersion, service: str, values: dict[str, str]) -> Given:
+    chosen = _chosen(rows, version)
     if chosen is None:
         return Given(code, tongue(DUTCH), version.number, version.paragraphs, service, values, concept=False)
     concept = chosen.status != TranslationStatus.APPROVED or not still_true(chosen, version)
@@ -148,20 +135,10 @@ def _given(
     return Given(code, tongue(code), version.number, paragraphs, service, values, concept=concept)
 
 
-def _chosen(rows: list[Translation], version: TextVersion, audience: Audience) -> Translation | None:
+def _chosen(rows: list[Translation], version: TextVersion) -> Translation | None:
     current = [row for row in rows if is_current(row, version)]
     approved = next((row for row in current if _approved(row)), None)
-    shown: Literal["approved", "concept", "any"]
-    match audience:
-        case Audience.CLIENT:
-            shown = "concept" if settings.OEFENOMGEVING else "approved"
-        case Audience.EDITOR:
-            shown = "any"
-        case _:
-            assert_never(audience)
-    if shown == "any":
-        return next(iter(rows), None)
-    concept = next(iter(current), None) if shown == "concept" else None
+    concept = next(iter(current), None) if settings.OEFENOMGEVING else None
     # An approved translation is not lost because a newer product says more (decision 055).
     return approved or concept or next((row for row in rows if _approved(row) and still_true(row, version)), None)
 
