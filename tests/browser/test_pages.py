@@ -21,13 +21,12 @@ from toeleiding.simulator import population, referring
 from toeleiding.web import guide
 
 from . import pictures
-from .desk import Desk, answered, practice_cases, too_wide, violations, wait_until
+from .desk import WIDTHS, Desk, answered, practice_cases, unclean, wait_until
 from .product import Product
 from .words import CODES, SAYS_WHAT_TO_DO, STIFF, WRITTEN, english_in
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (1440, 500, 320)
 # Nothing of another machine, nothing inline: with the network unplugged every page is the same (EXPERIENCE 8.14).
 POLICY = {
     "default-src 'self'",
@@ -300,11 +299,7 @@ def troubles(page: Page, known: set[str] | None = None) -> list[Any]:
     content = page.evaluate(CONTENT)
     if known is not None and content in known:
         return found
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 1000})
-        page.evaluate("scrollTo(0, 0)")  # an address with a place in it leaves half a link under the header
-        found += [(f"axe at {width}", *one) for one in violations(page)]
-        found += [(f"too wide at {width}", markup) for markup in too_wide(page)]
+    found += unclean(page)
     if known is not None and not found:
         known.add(content)
     return found
@@ -429,7 +424,7 @@ def test_a_form_that_comes_back_with_errors_is_clean_and_each_error_says_what_to
     """Emptied and sent: the errors stand on top, the focus goes there, and each leads to its field."""
     page = desks(role).open(path.format(**vars(examples)))
     part = page.locator(f"#{path.partition('#')[2]}") if "#" in path else page.locator("main")
-    part.locator("details").evaluate_all("folds => folds.forEach(fold => (fold.open = true))")
+    part.locator("details.vouw").evaluate_all("folds => folds.forEach(fold => (fold.open = true))")
     part.evaluate("part => { if (part.tagName === 'DETAILS') part.open = true; }")
     form = part.locator("form[method=post]:has(input:not([type=hidden]), textarea)").first
     for field in form.locator("input[type=text], textarea").all():
