@@ -11,7 +11,8 @@ from tests.factories import make_dossier, make_insz, make_staff
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import merging, services
-from toeleiding.dossiers.fold import Happened, fold
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import fold
 from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal, PersonNumber, ProposalStatus, Tab, Task
 from toeleiding.dossiers.rebuild import rebuild
 from toeleiding.dossiers.redecide import redecide_all

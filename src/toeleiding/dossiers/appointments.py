@@ -1,16 +1,12 @@
 """How appointments and agreements change the state. Each goes by a stable id; an unknown one counts nowhere."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.event_base import Happened
 from toeleiding.dossiers.state import Agreement, Planned, State
-
-if TYPE_CHECKING:
-    from toeleiding.dossiers.fold import Happened
 
 
 def contact_held(state: State, day: date) -> None:

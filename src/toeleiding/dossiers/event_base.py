@@ -1,5 +1,7 @@
 """What every event of a dossier shares: who says so, and the form of what it holds."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -49,3 +51,20 @@ class Counsellor(msgspec.Struct, omit_defaults=True, frozen=True):
     office: str | None = None
     phone: str | None = None
     email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event as the fold sees it. `id` is None until the database gave it one; `actor` is a username.
+
+    `absorbed`: it comes from the timeline of a dossier that was merged into this one.
+    """
+
+    data: Data
+    occurred_on: date
+    recorded_at: datetime
+    source: Source
+    actor: str = ""
+    id: int | None = None
+    corrects: int | None = None
+    absorbed: bool = False

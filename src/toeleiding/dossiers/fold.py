@@ -1,13 +1,12 @@
 """How each event changes the state. The columns of a dossier are a cache of this fold and of nothing else."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from toeleiding.dossiers import appointments, referral_fold
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.events import Data, Source
+from toeleiding.dossiers.event_base import Data, Happened
 from toeleiding.dossiers.regions import region_of
 from toeleiding.dossiers.state import (
     Asked,
@@ -21,24 +20,6 @@ from toeleiding.dossiers.state import (
     State,
     Support,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event as the fold sees it. `id` is None until the database gave it one; `actor` is a username.
-
-    `absorbed`: it comes from the timeline of a dossier that was merged into this one.
-    """
-
-    data: Data
-    occurred_on: date
-    recorded_at: datetime
-    source: Source
-    actor: str = ""
-    id: int | None = None
-    corrects: int | None = None
-    absorbed: bool = False
-
 
 Step = Callable[[State, Any, Happened], None]
 _STEPS: dict[type[Data], Step] = {**appointments.STEPS}

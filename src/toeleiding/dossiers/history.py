@@ -17,8 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from toeleiding.dossiers import bulk
+from toeleiding.dossiers.event_base import Happened
 from toeleiding.dossiers.events import encode
-from toeleiding.dossiers.fold import Happened, apply
+from toeleiding.dossiers.fold import apply
 from toeleiding.dossiers.models import Dossier, Event
 from toeleiding.dossiers.projection import Verdict, decision_columns, fact_columns, verdict, wanted_tasks
 from toeleiding.dossiers.state import State

@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.fold import Happened, corrections, effective, fold
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import corrections, effective, fold
 from toeleiding.dossiers.models import Dossier, Event, Likeness, MergeProposal, PersonNumber, ProposalStatus
 from toeleiding.dossiers.selectors import visible_to
 from toeleiding.dossiers.services import DossierError

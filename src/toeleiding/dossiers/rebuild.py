@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.fold import Happened, fold
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import fold
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.projection import decision_columns, fact_columns, verdict
 from toeleiding.dossiers.timeline import load_state, timelines_by_number

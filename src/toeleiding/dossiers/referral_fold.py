@@ -1,19 +1,14 @@
 """How a referral changes the state: where it stands, and what VDAB's file or its counsellor proves about it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
+from uuid import UUID
 
 from toeleiding.dossiers import appointments
 from toeleiding.dossiers import events as e
+from toeleiding.dossiers.event_base import Happened
 from toeleiding.dossiers.state import ReferralStanding, ReferralStatus, State
-
-if TYPE_CHECKING:
-    from datetime import date
-    from uuid import UUID
-
-    from toeleiding.dossiers.fold import Happened
 
 
 def stands(state: State, referral: UUID | str | None, status: ReferralStatus, day: date, *only: ReferralStatus) -> None:

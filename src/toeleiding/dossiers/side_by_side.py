@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
-from toeleiding.dossiers.fold import Happened, effective, fold
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import effective, fold
 from toeleiding.dossiers.models import Dossier
 from toeleiding.dossiers.state import CHOICE_WORDS, State
 from toeleiding.dossiers.timeline import timeline_of

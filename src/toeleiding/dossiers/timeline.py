@@ -21,7 +21,8 @@ from django.utils.module_loading import import_string
 
 from toeleiding.dossiers import bulk, task_sync
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.fold import Happened, apply, effective, fold
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import apply, effective, fold
 from toeleiding.dossiers.models import Dossier, Event, PersonNumber
 from toeleiding.dossiers.projection import Verdict, decision_columns, fact_columns, verdict
 from toeleiding.dossiers.state import State

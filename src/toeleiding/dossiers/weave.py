@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.fold import Happened, effective
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import effective
 
 Timeline = list[Happened]
 Key = TypeVar("Key")

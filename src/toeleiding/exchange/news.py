@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from toeleiding.dossiers import events as e
-from toeleiding.dossiers.fold import Happened, apply
+from toeleiding.dossiers.event_base import Happened
+from toeleiding.dossiers.fold import apply
 from toeleiding.dossiers.state import Employment, State
 from toeleiding.dossiers.timeline import NewEvent
 

@@ -48,16 +48,16 @@ NEXT_STEPS = {
 
 # Who is compared: open dossiers with a number, of people whom VDAB serves. Ours is what the last answer that means
 # something told; without one (asked in vain, or answered in part or without any registration: K-05) we know nothing,
-# which is never "not registered". A period
-# includes its last day. Of who is not registered on either side no dates are compared: VDAB tells of the present only.
+# which is never "not registered". A number stands with the dossier that stayed: merging moves it. A period includes
+# its last day. Of who is not registered on either side no dates are compared: VDAB tells of the present only.
 _COMPARE = """
 with theirs as (
-    select distinct on (coalesce(d.merged_into_id, d.id)) coalesce(d.merged_into_id, d.id) as dossier, r.insz,
+    select distinct on (d.id) d.id as dossier, r.insz,
         r.category, r.registered_on, r.ended_on, (r.ended_on is null or r.ended_on >= %(today)s) as runs
     from exchange_deliveredrow r join dossiers_personnumber n on n.insz = r.insz
     join dossiers_dossier d on d.id = n.dossier_id
     where r.list_id = %(list)s
-    order by coalesce(d.merged_into_id, d.id), (r.ended_on is null or r.ended_on >= %(today)s) desc,
+    order by d.id, (r.ended_on is null or r.ended_on >= %(today)s) desc,
         r.registered_on desc nulls last, (r.insz = d.insz) desc, r.line
 ), ours as (
     select d.id, d.insz, d.category, d.registered_on, d.outcome, (d.state->'employment'->>'ended_on')::date as ended_on,

@@ -6,7 +6,7 @@ from datetime import date
 
 from toeleiding.dossiers import events as e
 from toeleiding.dossiers import wording as w
-from toeleiding.dossiers.fold import Happened
+from toeleiding.dossiers.event_base import Happened
 from toeleiding.dossiers.state import State
 from toeleiding.law import RuleSet
 from toeleiding.web import dates
