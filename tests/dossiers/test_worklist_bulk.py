@@ -18,6 +18,7 @@ from toeleiding.dossiers.exports import harmless
 from toeleiding.dossiers.models import Dossier, Event, SavedFilter
 from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.dossiers.views import worklist_bulk
+from toeleiding.dossiers.views.worklist_saved import MOST_SHOWN
 from toeleiding.organisations.access import Access
 from toeleiding.organisations.models import AccessAction, AccessLog
 
@@ -356,6 +357,13 @@ def test_a_page_opens_with_the_filter_that_somebody_chose_for_it(browser: Client
     assert re.search(r'aria-current="page">Mijn ochtend <em>1</em>', html)
     everything = browser.get("/werklijst?lijst=te-doen")
     assert 'href="/werklijst?lijst=te-doen" aria-current="page">Te doen' in everything.content.decode()
+
+
+def test_the_filter_that_comes_first_is_found_among_many(browser: Client, me: Access) -> None:
+    for number in range(MOST_SHOWN):
+        SavedFilter.objects.create(staff=me.staff, page="dossiers", name=f"A{number:02}", query="status=aan-het-werk")
+    SavedFilter.objects.create(staff=me.staff, page="dossiers", name="Zeker eerst", query="q=zeker", first=True)
+    assert browser.get("/dossiers").headers["Location"] == "/dossiers?q=zeker"
 
 
 def test_one_filter_comes_first_and_only_for_who_chose_it(browser: Client, me: Access) -> None:

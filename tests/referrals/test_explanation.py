@@ -176,6 +176,15 @@ def test_letters_to_the_ticked_people_of_the_worklist_and_to_nobody_else(desk: C
     assert desk.post("/brieven.pdf").status_code == 302
 
 
+def test_more_letters_than_one_document_holds_is_said(
+    desk: Client, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("toeleiding.referrals.letters.views.LETTERS_AT_ONCE", 1)
+    other = make_dossier(work=[])
+    many = desk.post("/brieven.pdf", {"kies": [dossier.pk, other.pk]}, follow=True)
+    assert "Vink er hoogstens 1 aan voor brieven." in body(many)
+
+
 def test_the_card_is_of_the_next_appointment(desk: Client, dossier: Dossier, worker: Access) -> None:
     at = timezone.now() + timedelta(days=3)
     planned = e.AppointmentPlanned(appointment=uuid4(), subject="TALK", at=at, staff=worker.staff.username)

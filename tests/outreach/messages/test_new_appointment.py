@@ -61,6 +61,26 @@ def test_who_is_told_gets_it_and_saving_twice_sends_it_once(desk: Client, dossie
     assert Message.objects.get().kind == "APPOINTMENT_PLANNED"
 
 
+NIGHT = datetime(2026, 11, 26, 22, 0, tzinfo=BRUSSELS)
+
+
+@pytest.mark.parametrize(("hour", "late"), [("7.30", True), ("10.00", False)])
+@pytest.mark.parametrize("change", ["annuleer", "verplaats"])
+def test_called_off_or_moved_in_quiet_hours_says_at_once_that_somebody_has_to_call(
+    desk: Client, worker: Access, dossier: Dossier, clock: Traveller, hour: str, change: str, late: bool
+) -> None:
+    desk.post(NEW, form(dossier, bericht="EMAIL", uur=hour))
+    sending.drain()
+    clock.move_to(NIGHT)
+    sign_in(desk, worker)
+    planned = Appointment.objects.get()
+    later = form(dossier, datum="2026-12-04", uur="14.00")
+    sent = {"reden": "Ziek"} if change == "annuleer" else later
+    address = f"/afspraken/{planned.pk}" + ("/annuleer" if change == "annuleer" else "")
+    page = body(desk.post(address, sent, follow=True))
+    assert ("Bel de inburgeraar: het bericht vertrekt pas na het uur van de afspraak." in page) is late
+
+
 @pytest.mark.parametrize("choice", [{"bericht": "NIET"}, {}])
 def test_nobody_is_told_who_was_not_chosen_to_be(desk: Client, dossier: Dossier, choice: dict[str, str]) -> None:
     desk.post(NEW, form(dossier, **choice))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_POST
 
@@ -42,7 +42,7 @@ def saved_queries(access: Access, page: str) -> list[SavedQuery]:
     found = (
         SavedFilter.objects.filter(page=page)
         .filter(Q(staff=access.staff) | Q(shared=True, staff__organisation=access.organisation))
-        .order_by("name", "pk")
+        .order_by(Case(When(first=True, staff=access.staff, then=0), default=1), "name", "pk")
         .values_list("pk", "name", "staff", "staff__first_name", "staff__last_name", "shared", "first", "query")[
             :MOST_SHOWN
         ]

@@ -1,6 +1,7 @@
 """What the form of a new appointment needs of messages: the ways, a preview, and asking (see `referrals` telling)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -13,7 +14,7 @@ from toeleiding.dossiers.timeline import load_state
 from toeleiding.law.quiet import quiet_until
 from toeleiding.organisations.access import Access
 from toeleiding.outreach.messages import asking, compose, lines, sending
-from toeleiding.outreach.messages.models import Channel, Message, MessageKind
+from toeleiding.outreach.messages.models import QUEUED, Channel, Message, MessageKind
 from toeleiding.referrals.appointments.telling import Way
 from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.texts.content import DUTCH
@@ -60,6 +61,14 @@ class Told:
         """Ask for the card of this appointment."""
         found = Appointment.objects.select_related("dossier").get(pk=appointment)
         asking.ask_for_appointment(access, found, Channel(way))
+
+    def too_late(self, appointment: UUID, moment: datetime) -> bool:
+        """Does a message about it wait for the end of the quiet hours, and is this moment past by then?"""
+        now = timezone.now()
+        quiet = quiet_until(in_force(), now)
+        if quiet is None or not now < moment <= quiet:
+            return False
+        return Message.objects.filter(appointment=appointment, state__in=QUEUED).exists()
 
 
 TELLER = Told()

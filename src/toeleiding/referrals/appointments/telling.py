@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -37,6 +38,9 @@ class Teller(Protocol):
 
     def tell(self, access: Access, appointment: UUID, way: str) -> None:
         """Put the message in the outbox, in the transaction of the caller. Raises DossierError with what to do."""
+
+    def too_late(self, appointment: UUID, moment: datetime) -> bool:
+        """Does what is to be told of this appointment wait until after this moment, because of the quiet hours?"""
 
 
 def teller() -> Teller:

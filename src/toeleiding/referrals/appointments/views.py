@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.messages import WARNING
+from django.contrib.messages import SUCCESS, WARNING
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -196,7 +196,7 @@ def one(request: StaffRequest, appointment: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         clash = _unconfirmed(request, form.at(), form.minutes(), found.pk)
         if not clash and _done(form, lambda: services.move(request.access, found.pk, moved(form, found))):
-            toast(request, f"Afspraak verplaatst naar {dates.moment(form.at())}.")
+            _say_changed(request, found, f"Afspraak verplaatst naar {dates.moment(form.at())}.")
             return HttpResponseRedirect(f"/afspraken?week={week.week_of(form.cleaned_data['datum']).code}")
     context = {
         "form": form,
@@ -219,8 +219,15 @@ def cancel(request: StaffRequest, appointment: UUID) -> HttpResponse:
     except DossierError as trouble:
         toast(request, str(trouble), level=WARNING)
     else:
-        toast(request, "Afspraak geannuleerd. Een agenda die meeleest, haalt ze weg.")
+        _say_changed(request, found, "Afspraak geannuleerd. Een agenda die meeleest, haalt ze weg.")
     return HttpResponseRedirect(_back(request, found))
+
+
+def _say_changed(request: StaffRequest, before: Appointment, said: str) -> None:
+    """Say that it was done; and that the client has to be called when her message would come after the moment."""
+    late = telling.teller().too_late(before.pk, before.begins_at)
+    call = " Bel de inburgeraar: het bericht vertrekt pas na het uur van de afspraak."
+    toast(request, said + call * late, level=WARNING if late else SUCCESS)
 
 
 @for_roles(*KEEPERS)

@@ -23,6 +23,7 @@ from toeleiding.referrals.models import Appointment
 from toeleiding.referrals.models.appointments import AppointmentStatus, Place
 from toeleiding.referrals.texts.content import DUTCH
 from toeleiding.referrals.texts.points import term_of
+from toeleiding.web import dates
 from toeleiding.web.toasts import toast
 
 
@@ -67,8 +68,15 @@ def card(request: StaffRequest, number: str) -> HttpResponse:
 @for_roles(Role.CASE_WORKER, Role.TEAM_LEAD)
 @require_POST
 def many(request: StaffRequest) -> HttpResponse:
-    """Letters to the ticked people, as one document; who cannot be seen is not in it."""
-    keys = [key for key in map(whole_number, request.POST.getlist("kies")[:LETTERS_AT_ONCE]) if key]
+    """Letters to the ticked people, as one document; who cannot be seen is not in it; too many is said."""
+    keys = [key for key in map(whole_number, request.POST.getlist("kies")) if key]
+    if len(keys) > LETTERS_AT_ONCE:
+        toast(
+            request,
+            f"Je vinkte te veel dossiers aan. Vink er hoogstens {dates.number(LETTERS_AT_ONCE)} aan voor brieven.",
+            level=WARNING,
+        )
+        return HttpResponseRedirect("/werklijst")
     found = list(
         Dossier.objects.filter(visible_to(request.access), pk__in=keys, merged_into=None)
         .select_related("agency")
