@@ -12,7 +12,15 @@ REFUSED = (400, 409, 422)
 
 
 def page(client: Client, path: str) -> Any:
-    return html.fromstring(client.get(path, follow=True).content.decode())
+    return shown(client.get(path, follow=True))
+
+
+def shown(answer: Any) -> Any:
+    """What somebody sees of a page: not what is kept at hand in a template."""
+    tree = html.fromstring(answer.content.decode())
+    for kept in tree.xpath("//template"):
+        kept.drop_tree()
+    return tree
 
 
 def judge(client: Client, form: Form, sent: dict[str, Any], answer: HttpResponse, before: Any) -> list[str]:
@@ -24,7 +32,7 @@ def judge(client: Client, form: Form, sent: dict[str, Any], answer: HttpResponse
         return []  # a file: what was asked for
     if answer.status_code not in (200, *REFUSED) or not kind.startswith("text/html"):
         return [f"status {answer.status_code}, {kind}"]
-    tree = html.fromstring(answer.content.decode())
+    tree = shown(answer)
     if answer.status_code == 200:
         return _goes_on(sent, tree, before)
     return _refused(form, sent, tree)
@@ -37,7 +45,7 @@ def _done(client: Client, form: Form, sent: dict[str, Any], answer: HttpResponse
         return [f"sent on to a page with status {there.status_code}"]
     if not there.get("Content-Type", "").startswith("text/html"):
         return []
-    tree = html.fromstring(there.content.decode())
+    tree = shown(there)
     words = " ".join(" ".join(one.text_content().split()) for one in tree.find_class("toast"))
     if tree.xpath("//*[@data-toast='blijft']"):
         wrong = [] if SAYS_WHAT_TO_DO.search(words) else [f"does not say what to do: {words}"]
