@@ -238,9 +238,10 @@ def _one_job_per_message(questions: int) -> float:
         Question.objects.filter(status="WAITING", follows__status="DONE").values_list("pk", flat=True)
     ):
         task = app.configure_task("bench.exchange.one", queue="bench")
-        task.batch_defer(*[{"question": str(pk)} for pk in waiting])
+        task.batch_defer(*[{"question": str(pk)} for pk in waiting])  # type: ignore[arg-type]
         begun = time.perf_counter()
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # as the command line does
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with app.replace_connector(connector) as worker:  # as the command line does
             worker.run_worker(queues=["bench"], wait=False, concurrency=CONCURRENCY, install_signal_handlers=False)
         seconds += time.perf_counter() - begun
         calls += len(waiting)
@@ -260,7 +261,7 @@ def _unhindered(questions: int) -> tuple[float, float]:
     ours = time.perf_counter() - begun
     _all_done()
     stored = RawMessage.objects.filter(stored_at__gte=before).values_list("question", "key", "attempt_id")
-    sent = [vault.unseal(bytes(raw), key, reference, "question") for raw, key, reference in stored]
+    sent = [vault.unseal(bytes(raw or b""), key, reference, "question") for raw, key, reference in stored]
     with Transport() as line, ThreadPoolExecutor(IN_FLIGHT) as pool:
         begun = time.perf_counter()
         list(pool.map(lambda raw: line.post(raw, settings.SIMULATOR_URL), sent))

@@ -60,9 +60,9 @@ def _people(papers: Any, turn: int) -> list[Any]:
 def _bare_source(papers: Any, people: list[Any]) -> str:
     """The same words on the same pages as somebody would type them: plain markup, no functions, no data, the QR too."""
     from toeleiding.referrals.texts.content import DUTCH
-    from toeleiding.referrals.texts.gate import Audience, texts_for
+    from toeleiding.referrals.texts.gate import texts_for
 
-    texts = texts_for([DUTCH, *(one.language for one in people)], Audience.CLIENT)
+    texts = texts_for([DUTCH, *(one.language for one in people)])
     pages = []
     for one in people:
         parts = [f"*Toeleiding nieuwkomers* \\\n{one.first_name} {one.last_name} \\\n{' '.join(one.lines)}\n"]
@@ -101,7 +101,7 @@ def _compile(source: str) -> bytes:
 
     from toeleiding.web.pdf import FONTS
 
-    made: bytes = typst.compile(
+    made: bytes = typst.compile(  # type: ignore[misc]
         source.encode(), font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
     )
     return made

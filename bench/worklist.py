@@ -73,7 +73,7 @@ SITUATIONS = (
 @login_required
 def bare_list(request: HttpRequest) -> HttpResponse:
     """What anybody writes first: a login, a paginator and a plain table."""
-    mine = Dossier.objects.filter(case_worker=request.user).exclude(tab="DONE").defer("state").order_by("due_on")
+    mine = Dossier.objects.filter(case_worker=request.user.pk).exclude(tab="DONE").defer("state").order_by("due_on")
     page = Paginator(mine, 25).get_page(request.GET.get("page"))
     return HttpResponse(_bare_template().render({"page": page, "user": request.user}, request))
 
@@ -160,7 +160,7 @@ def _client(held: StaffRole) -> Client:
     session = client.session
     session[SESSION_ROLE] = held.pk
     session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
 
 
@@ -216,8 +216,8 @@ _POPULATION = """
 insert into {table} (
   id, number, agency_id, case_worker_id, insz, first_name, last_name, birth, language, municipality, region,
   target_group, contract_signed_on, outcome, step, step_number, pillar_state, pill, tone, next_action, tab, due_on,
-  suspended_days, unconfirmed, rule_set, decided_on, service, answer, category, office, conflict, state, events,
-  changed_at)
+  suspended_days, unconfirmed, rule_set, decided_on, service, answer, category, office, planned_on, conflict, state,
+  events, changed_at)
 select n, 'TN-2026-' || lpad(n::text, 6, '0'), staff.organisation_id,
   case when n <= 2 * %(open)s then %(staff)s else colleagues.ids[1 + n %% array_length(colleagues.ids, 1)] end,
   null, (array['Samira', 'Yonas', 'Olena', 'Ahmet', 'Fadumo', 'Elena', 'Rima', 'Omar'])[1 + n %% 8],
@@ -226,7 +226,7 @@ select n, 'TN-2026-' || lpad(n::text, 6, '0'), staff.organisation_id,
   (array['Mechelen', 'Leuven', 'Genk', 'Aalst', 'Brugge', 'Kortrijk', 'Turnhout', 'Lier'])[1 + n * 7 %% 8],
   'VLAANDEREN', 'VERPLICHT', current_date - (n * 13 %% 90)::int, s.outcome, s.step, s.step_number::int,
   s.pillar_state, s.pill, s.tone, s.next_action, s.tab, current_date - (n * 13 %% 90)::int + 60,
-  0, '{{}}', 'bench', current_date, 'VDAB', '', '', '', false,
+  0, '{{}}', 'bench', current_date, 'VDAB', '', '', '', '{{}}', false,
   jsonb_build_object('first_name', 'Samira', 'filler', repeat(md5(n::text), 20)), 8, now()
 from generate_series(1, %(people)s) as n
 join situaties s on s.id = case when n <= %(open)s then n %% 5 when n <= 2 * %(open)s then 5 else n %% 6 end
