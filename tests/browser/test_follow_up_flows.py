@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import Page, expect
+
+from toeleiding.web import dates
 
 from .desk import Desk, answered, unclean
 
@@ -15,6 +18,11 @@ Seat = Callable[..., Desk]
 COUNSELLOR = ("Trajectbegeleider", "Nadia Verlinden")
 LEAD = ("Teamleider", "AgII")
 VDAB = ("VDAB-bemiddelaar", "Mechelen")
+
+
+def in_days(count: int) -> str:
+    """A day to come, as somebody types it."""
+    return dates.long_date(date.today() + timedelta(days=count))
 
 
 def number_in(text: str) -> str:
@@ -123,7 +131,7 @@ def test_a_clash_is_warned_about_and_an_appointment_travels_to_a_calendar(desk: 
 
     def fill() -> None:
         mine.open(f"/afspraken/nieuw?dossier={number}")
-        page.get_by_label("Datum").fill("4 januari 2027")
+        page.get_by_label("Datum").fill(in_days(120))
         page.get_by_label("Uur", exact=True).fill("11u")
         page.get_by_role("button", name="Bewaar").click()
 
@@ -161,7 +169,7 @@ def test_a_team_lead_fills_in_an_absence_in_three_clicks_and_takes_it_back(desk:
     lead = desk()
     page = lead.sign_in(*LEAD)
     page.get_by_role("link", name=re.compile("Afwezig.*Nadia Verlinden")).click()
-    page.get_by_label("Laatste dag").fill("31 december 2026")
+    page.get_by_label("Laatste dag").fill(in_days(30))
     assert unclean(page) == []
     page.get_by_label("Wie vervangt?").click()
     page.get_by_label("Wie vervangt?").select_option(index=1)
