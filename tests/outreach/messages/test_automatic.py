@@ -17,7 +17,7 @@ from toeleiding.dossiers.timeline import NewEvent, record
 from toeleiding.law.quiet import BRUSSELS
 from toeleiding.organisations.access import Access
 from toeleiding.outreach.messages import asking, automatic, sending
-from toeleiding.outreach.messages.models import Channel, Message
+from toeleiding.outreach.messages.models import Channel, Message, MessageKind
 from toeleiding.referrals.appointments import services
 from toeleiding.referrals.models import Appointment
 
@@ -49,6 +49,22 @@ def test_a_card_goes_once_per_change_however_often_it_is_asked(worker: Access, d
     assert sending.drain().sent == 2
     assert "vrijdag 27 november 2026 om 9.30 uur" in str(mail.outbox[0].body)
     assert "Waar: Loket 4" in str(mail.outbox[0].body)
+
+
+def test_a_card_that_was_sent_is_not_asked_again_from_its_own_page(worker: Access, dossier: Dossier) -> None:
+    appointment = planned(worker, dossier)
+    asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    sending.drain()
+    with pytest.raises(DossierError, match="al verstuurd"):
+        asking.ask_for_appointment(worker, appointment, Channel.EMAIL)
+    assert told() == [("APPOINTMENT_PLANNED", "SENT")]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind not in asking.BY_HAND])
+def test_what_goes_by_itself_cannot_be_asked_by_hand(worker: Access, dossier: Dossier, kind: MessageKind) -> None:
+    with pytest.raises(DossierError, match="Kies een bericht uit de lijst"):
+        asking.ask(worker, dossier, kind, Channel.EMAIL, uuid4())
+    assert told() == []
 
 
 def test_a_card_that_no_longer_says_what_stands_is_not_sent(worker: Access, dossier: Dossier) -> None:
